@@ -1,0 +1,1 @@
+"""netplan beside its peers, in one run: ``python -m benchmarks``."""

@@ -1,0 +1,6 @@
+"""`python -m netplan`."""
+
+from netplan.cli.main import main
+
+if __name__ == "__main__":
+    main()

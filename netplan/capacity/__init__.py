@@ -1,0 +1,1 @@
+"""What it means for a building: bottleneck, headroom, targets, findings."""

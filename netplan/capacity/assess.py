@@ -1,0 +1,122 @@
+"""Evidence to Capacity: the order in which a district's tables are made."""
+
+import numpy as np
+import pandas as pd
+
+from netplan.capacity.assessment import Assessment
+from netplan.capacity.buildings import buildings, school_periods
+from netplan.capacity.disparity import disparity
+from netplan.capacity.elements import worst_links, worst_nodes
+from netplan.capacity.evidence import Evidence
+from netplan.capacity.explain import Derivations
+from netplan.capacity.findings import find_all
+from netplan.capacity.model import Capacity
+from netplan.capacity.targets import building_targets, district_targets
+from netplan.load.model import DIRECTIONS
+
+#: A share of traffic lost within this of one is all of it.
+_ALL = 1.0 - 1e-9
+
+
+def assess(evidence: Evidence) -> Capacity:
+    """Turn what the earlier stages found into what it means for each building."""
+    periods = school_periods(evidence)
+    table = buildings(evidence, periods)
+    assessment = Assessment(
+        evidence=evidence,
+        buildings=table,
+        periods=periods,
+        links=worst_links(evidence),
+        nodes=worst_nodes(evidence),
+        failures=failure_table(evidence),
+        targets=building_targets(evidence),
+        district_targets=district_targets(evidence),
+        disparity=disparity(table),
+    )
+    return Capacity(
+        buildings=assessment.buildings,
+        targets=assessment.targets,
+        district_targets=assessment.district_targets,
+        links=assessment.links,
+        nodes=assessment.nodes,
+        periods=assessment.periods,
+        failures=assessment.failures,
+        wifi=evidence.airtime,
+        calibration=evidence.calibration,
+        disparity=assessment.disparity,
+        findings=find_all(assessment),
+        derivations=Derivations(assessment),
+    )
+
+
+def failure_table(evidence: Evidence) -> pd.DataFrame:
+    """Give one row per failure: who is cut off, in part or whole, and what it overloads.
+
+    Overloaded is what the failure takes over the utilization limit or further past it;
+    the worst direction of each element counts.
+
+    Returns
+    -------
+    failures
+        failed, kind, cut_off, partly_cut_off, overloaded (see `Capacity.failures`), in the
+        order of links, nodes and risk groups by id.
+    """
+    found = evidence.failures
+    count = len(found.failed)
+    whole: list[list[str]] = [[] for _ in range(count)]
+    partly: list[list[tuple[str, float]]] = [[] for _ in range(count)]
+    order = np.lexsort((found.lost_school, found.lost_failure))
+    for failure, school, share in zip(
+        found.lost_failure[order].tolist(),
+        found.lost_school[order].tolist(),
+        found.lost_share[order].tolist(),
+        strict=True,
+    ):
+        name = evidence.network.school_ids[school]
+        if share >= _ALL:
+            whole[failure].append(name)
+        else:
+            partly[failure].append((name, share))
+    overloaded = _overloads(evidence, count)
+    return pd.DataFrame(
+        {
+            "failed": list(found.failed),
+            "kind": list(found.kinds),
+            "cut_off": pd.Series([tuple(names) for names in whole], dtype=object),
+            "partly_cut_off": pd.Series([tuple(names) for names in partly], dtype=object),
+            "overloaded": pd.Series(overloaded, dtype=object),
+        }
+    )
+
+
+def _overloads(evidence: Evidence, count: int) -> list[tuple[dict[str, object], ...]]:
+    """List, per failure, what it loads past the limit, the worst first."""
+    found, network = evidence.failures, evidence.network
+    over = found.rise_utilization_share > evidence.district.planning.utilization_limit
+    rows = np.flatnonzero(over)
+    order = rows[
+        np.lexsort(
+            (
+                found.rise_element[rows],
+                -found.rise_utilization_share[rows],
+                found.rise_failure[rows],
+            )
+        )
+    ]
+    listed: list[dict[int, dict[str, object]]] = [{} for _ in range(count)]
+    for row in order.tolist():
+        element = int(found.rise_element[row])
+        direction = int(found.rise_direction[row])
+        listed[int(found.rise_failure[row])].setdefault(
+            element,
+            {
+                "element": evidence.element_id(element),
+                "kind": evidence.element_kind(element),
+                "direction": DIRECTIONS[direction],
+                "period": evidence.load.periods[int(found.rise_period[row])],
+                "load_mbps": float(found.rise_load_mbps[row]),
+                "capacity_mbps": float(network.capacity_mbps[element, direction]),
+                "utilization_share": float(found.rise_utilization_share[row]),
+            },
+        )
+    return [tuple(hits.values()) for hits in listed]

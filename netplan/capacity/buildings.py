@@ -1,0 +1,259 @@
+"""One row of numbers per building, the worst first."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from netplan.capacity.evidence import Evidence
+from netplan.capacity.headroom import exhausted_school_year, extra_share, whole_devices
+from netplan.load.model import DIRECTIONS, FLOWS, Floats, planning_load
+
+_DOWN, _UP = DIRECTIONS.index("down"), DIRECTIONS.index("up")
+#: What crosses a building's MDF uplink: what its own cache holds does not.
+_UPLINK_FLOWS = [FLOWS.index("internet"), FLOWS.index("datacenter")]
+
+
+def school_periods(evidence: Evidence) -> pd.DataFrame:
+    """Give what crosses each building's MDF uplink, by period.
+
+    Returns
+    -------
+    periods
+        school_id, period, present_devices, mean, planning load and standard deviation
+        down and up in Mbps; in the order of schools and of the bell schedule.
+    """
+    load = evidence.load
+    mean = load.mean_mbps[:, :, _UPLINK_FLOWS, :].sum(axis=2)
+    var = load.var_mbps2[:, :, _UPLINK_FLOWS, :].sum(axis=2)
+    planned = planning_load(mean, var, evidence.z, evidence.district.planning.common_mode_cv)
+    schools, periods = len(load.school_ids), len(load.periods)
+    return pd.DataFrame(
+        {
+            "school_id": np.repeat(np.array(load.school_ids, dtype=object), periods),
+            "period": np.tile(np.array(load.periods, dtype=object), schools),
+            "present_devices": load.present_devices.ravel(),
+            "mean_down_mbps": mean[:, :, _DOWN].ravel(),
+            "load_down_mbps": planned[:, :, _DOWN].ravel(),
+            "sd_down_mbps": np.sqrt(var[:, :, _DOWN]).ravel(),
+            "mean_up_mbps": mean[:, :, _UP].ravel(),
+            "load_up_mbps": planned[:, :, _UP].ravel(),
+            "sd_up_mbps": np.sqrt(var[:, :, _UP]).ravel(),
+        }
+    )
+
+
+def bottlenecks(evidence: Evidence) -> pd.DataFrame:
+    """Find, for each school, the element with the highest utilization on its way.
+
+    Only elements with a limit count. Equal utilizations fall to the smaller capacity,
+    then to the first id.
+
+    Returns
+    -------
+    bottlenecks
+        Indexed by school row: element, period and direction (as rows), capacity_mbps,
+        load_mbps, utilization_share. A school without any limit on its way has no row.
+    """
+    utilization = evidence.utilization.utilization_share
+    capacity = evidence.network.capacity_mbps
+    limited = np.isfinite(capacity)
+    shares = np.where(limited[:, None, :], utilization, -1.0)
+    flat = shares.reshape(len(shares), -1)
+    worst = flat.argmax(axis=1) if flat.size else np.zeros(len(shares), dtype=np.int64)
+    period, direction = np.unravel_index(worst, shares.shape[1:]) if flat.size else (worst, worst)
+    pairs = evidence.contributions
+    reachable = limited.any(axis=1)[pairs.element]
+    element = pairs.element[reachable]
+    frame = pd.DataFrame(
+        {
+            "school": pairs.school[reachable],
+            "element": element,
+            "period": period[element],
+            "direction": direction[element],
+            "capacity_mbps": capacity[element, direction[element]],
+            "load_mbps": evidence.utilization.load_mbps[
+                element, period[element], direction[element]
+            ],
+            "utilization_share": flat[element, worst[element]],
+        }
+    )
+    order = np.lexsort(
+        (frame["element"], frame["capacity_mbps"], -frame["utilization_share"], frame["school"])
+    )
+    return frame.iloc[order].drop_duplicates("school").set_index("school")
+
+
+def device_headroom(evidence: Evidence) -> tuple[list[int | None], npt.NDArray[np.int64]]:
+    """Count the devices of each school's present mix that still fit below the limit.
+
+    The least over all elements, periods and directions on the school's way.
+
+    Returns
+    -------
+    headroom_devices
+        One per school; None without devices or without a limit.
+    element
+        Shape (schools,): row of the element that sets it, -1 where none does.
+    """
+    pairs, network, load = evidence.contributions, evidence.network, evidence.load
+    planning = evidence.district.planning
+    capacity = network.capacity_mbps[pairs.element][:, None, :]
+    shape = pairs.mean_mbps.shape
+    used = (np.isfinite(np.broadcast_to(capacity, shape)) & (pairs.mean_mbps > 0)).reshape(shape)
+    pair, period, direction = np.nonzero(used)
+    element = pairs.element[pair]
+    extra = extra_share(
+        mean_mbps=evidence.utilization.mean_mbps[element, period, direction],
+        var_mbps2=evidence.utilization.var_mbps2[element, period, direction],
+        own_mean_mbps=pairs.mean_mbps[used],
+        own_var_mbps2=pairs.var_mbps2[used],
+        allowed_mbps=planning.utilization_limit * network.capacity_mbps[element, direction],
+        z=evidence.z,
+        common_mode_cv=planning.common_mode_cv,
+    )
+    school = pairs.school[pair]
+    order = np.lexsort((element, extra, school))
+    first = order[np.r_[True, np.diff(school[order]) != 0]] if len(order) else order
+    least = np.full(len(load.school_ids), np.inf)
+    binding = np.full(len(load.school_ids), -1, dtype=np.int64)
+    least[school[first]] = extra[first]
+    binding[school[first]] = element[first]
+    counts = [
+        whole_devices(share, devices) for share, devices in zip(least, load.devices, strict=True)
+    ]
+    return counts, binding
+
+
+def buildings(evidence: Evidence, periods: pd.DataFrame) -> pd.DataFrame:
+    """Give the table of buildings (columns as in `Capacity.buildings`), worst first.
+
+    Parameters
+    ----------
+    periods
+        From `school_periods`.
+    """
+    load, planning = evidence.load, evidence.district.planning
+    schools = evidence.district.table("schools").set_index("school_id").loc[list(load.school_ids)]
+    count = len(load.school_ids)
+    by_school = (count, len(load.periods))
+    down = periods["load_down_mbps"].to_numpy().reshape(by_school)
+    up = periods["load_up_mbps"].to_numpy().reshape(by_school)
+    mean_down = periods["mean_down_mbps"].to_numpy().reshape(by_school)
+    busy = down.argmax(axis=1)
+    row = np.arange(count)
+    present = load.present_devices[row, busy]
+    frame = pd.DataFrame(
+        {
+            "school_id": list(load.school_ids),
+            "name": schools["name"].to_numpy(),
+            "level": schools["level"].to_numpy(),
+            "enrollment": schools["enrollment"].to_numpy(),
+            "staff": schools["staff"].to_numpy(),
+            "frl_share": schools["frl_share"].to_numpy(),
+            "year_built": schools["year_built"].to_numpy(),
+            "devices": load.devices,
+            "busy_period": [load.periods[period] for period in busy],
+            "load_down_mbps": down[row, busy],
+            "load_up_mbps": up.max(axis=1),
+            "mean_down_mbps": mean_down[row, busy],
+        }
+    )
+    frame = _with_bottleneck(frame, evidence)
+    headroom, binding = device_headroom(evidence)
+    frame["headroom_devices"] = pd.array(headroom, dtype="Int64")
+    frame["headroom_element"] = _texts(_id_or_none(evidence, element) for element in binding)
+    frame["fair_share_mbps_per_device"] = [
+        float(evidence.fair_shares[period].rate_mbps_per_device[school])
+        for school, period in enumerate(busy)
+    ]
+    frame["demand_mbps_per_device"] = _ratio(down[row, busy], present)
+    frame["fair_share_limited_by"] = _texts(
+        _id_or_none(evidence, evidence.fair_shares[period].limited_by[school])
+        for school, period in enumerate(busy)
+    )
+    frame["exhausted_school_year"] = _texts(
+        exhausted_school_year(
+            share,
+            planning.utilization_limit,
+            planning.growth_per_year,
+            evidence.district.settings.school_year,
+        )
+        if np.isfinite(share)
+        else None
+        for share in frame["bottleneck_utilization_share"]
+    )
+    frame["min_cut_mbps"] = evidence.cuts.min_cut_mbps
+    frame["disjoint_paths"] = evidence.cuts.disjoint_paths
+    frame = frame.merge(_worst_wifi(evidence.airtime), on="school_id", how="left")
+    frame["status"] = _status(
+        frame,
+        planning.utilization_limit,
+        planning.growth_per_year,
+        evidence.setting("airtime_limit_share"),
+    )
+    order = frame.assign(
+        rank=frame["status"].map({"over": 0, "at-risk": 1, "fits": 2}),
+        share=-frame["bottleneck_utilization_share"].fillna(-1.0),
+    ).sort_values(["rank", "share", "school_id"])
+    return frame.loc[order.index].reset_index(drop=True)
+
+
+def _with_bottleneck(frame: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
+    """Add the bottleneck columns and the headroom that it leaves in Mbps."""
+    found = bottlenecks(evidence).reindex(range(len(frame)))
+    known = found["element"].notna().to_numpy()
+    elements = [int(e) if k else -1 for e, k in zip(found["element"], known, strict=True)]
+    limit = evidence.district.planning.utilization_limit
+    return frame.assign(
+        bottleneck_element=_texts(_id_or_none(evidence, element) for element in elements),
+        bottleneck_kind=_texts(evidence.element_kind(e) if e >= 0 else None for e in elements),
+        bottleneck_direction=_texts(
+            DIRECTIONS[int(d)] if k else None
+            for d, k in zip(found["direction"], known, strict=True)
+        ),
+        bottleneck_capacity_mbps=found["capacity_mbps"].to_numpy(),
+        bottleneck_load_mbps=found["load_mbps"].to_numpy(),
+        bottleneck_utilization_share=found["utilization_share"].to_numpy(),
+        bottleneck_period=_texts(
+            evidence.load.periods[int(p)] if k else None
+            for p, k in zip(found["period"], known, strict=True)
+        ),
+        headroom_mbps=limit * found["capacity_mbps"].to_numpy() - found["load_mbps"].to_numpy(),
+    )
+
+
+def _texts(values: Iterable[str | None]) -> pd.Series:
+    """Make a column of texts in which None stays None."""
+    return pd.Series(list(values), dtype=object)
+
+
+def _id_or_none(evidence: Evidence, element: float) -> str | None:
+    return evidence.element_id(int(element)) if element >= 0 else None
+
+
+def _ratio(value: Floats, by: Floats) -> Floats:
+    ratio: Floats = np.divide(value, by, out=np.full(len(value), np.nan), where=by > 0)
+    return ratio
+
+
+def _worst_wifi(airtime: pd.DataFrame) -> pd.DataFrame:
+    """Give each school's access-point group with the most airtime asked of it."""
+    worst = airtime.sort_values(
+        ["school_id", "airtime_share", "node_id"], ascending=[True, False, True]
+    ).drop_duplicates("school_id")
+    return worst[["school_id", "node_id", "clients_per_radio", "airtime_share"]].rename(
+        columns={"node_id": "wifi_node"}
+    )
+
+
+def _status(
+    frame: pd.DataFrame, limit: float, growth_per_year: float, airtime_limit: float
+) -> list[str]:
+    """Say ``over`` past the limits now, ``at-risk`` if one more year's growth passes them."""
+    share, airtime = frame["bottleneck_utilization_share"], frame["airtime_share"]
+    over = (share > limit) | (airtime > airtime_limit)
+    growth = 1.0 + growth_per_year
+    soon = (share * growth > limit) | (airtime * growth > airtime_limit)
+    return ["over" if o else "at-risk" if s else "fits" for o, s in zip(over, soon, strict=True)]

@@ -1,0 +1,71 @@
+"""What the earlier stages found, gathered for the capacity stage to read."""
+
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import pandas as pd
+
+from netplan.district.model import District
+from netplan.load.model import Load
+from netplan.load.situation import Situation
+from netplan.network.contributions import Contributions
+from netplan.network.model import Cuts, FairShares, Failures, Network, Routes, Utilization
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Everything that a building's numbers are made from.
+
+    Parameters
+    ----------
+    situation
+        Who is in the building with what and does what, events included.
+    district, load, network, routes, utilization, contributions, failures, cuts
+        Results of the stages of those names; ``load`` is the calibrated one where
+        measured.csv exists.
+    fair_shares
+        One per period.
+    airtime
+        One row per access-point group.
+    calibration
+        One row per measurement; empty without measured.csv.
+    """
+
+    district: District
+    situation: Situation
+    load: Load
+    network: Network
+    routes: Routes
+    utilization: Utilization
+    contributions: Contributions
+    failures: Failures
+    cuts: Cuts
+    fair_shares: tuple[FairShares, ...]
+    airtime: pd.DataFrame
+    calibration: pd.DataFrame
+
+    @property
+    def z(self) -> float:
+        """Standard normal quantile of the planning percentile."""
+        return NormalDist().inv_cdf(self.district.planning.percentile)
+
+    def element_id(self, element: int) -> str:
+        """Give the id of an element by its row (links, then nodes)."""
+        links = len(self.network.link_ids)
+        if element < links:
+            return self.network.link_ids[element]
+        return self.network.node_ids[element - links]
+
+    def element_kind(self, element: int) -> str:
+        """Give ``link`` or ``node``."""
+        return "link" if element < len(self.network.link_ids) else "node"
+
+    def setting(self, name: str) -> float:
+        """Give one number of the settings catalog."""
+        settings = self.district.table("settings")
+        return float(settings.loc[settings["name"] == name, "value"].iloc[0])
+
+    def setting_source(self, name: str) -> str:
+        """Give the source of one number of the settings catalog."""
+        settings = self.district.table("settings")
+        return str(settings.loc[settings["name"] == name, "source"].iloc[0])

@@ -1,0 +1,352 @@
+"""How each number of a building came about: formula, numbers put in, inputs, sources."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from netplan.capacity.assessment import Assessment, figure, percentile_text
+from netplan.capacity.model import Derivation, Term
+from netplan.capacity.rows import records
+from netplan.load.explain import unfold
+
+_Row = Mapping[str, Any]
+
+
+class Derivations(Mapping[str, tuple[Derivation, ...]]):
+    """School id to the derivations of its numbers, each worked out when it is asked for.
+
+    A page per building wants all of them; a check of 2,000 schools wants none.
+    """
+
+    def __init__(self, assessment: Assessment) -> None:
+        self._assessment = assessment
+        self._rows: dict[str, _Row] = {
+            row["school_id"]: row for row in records(assessment.buildings)
+        }
+
+    def __getitem__(self, school_id: str) -> tuple[Derivation, ...]:
+        """Work out one school's derivations."""
+        row = self._rows[school_id]
+        return tuple(derive(self._assessment, row) for derive in DERIVATIONS)
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the schools, the worst first."""
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        """Count the schools."""
+        return len(self._rows)
+
+
+def _planning_terms(assessment: Assessment) -> tuple[Term, ...]:
+    planning = assessment.evidence.district.planning
+    sources = {item.name: item.source for item in assessment.evidence.district.inputs.assumptions}
+    return (
+        Term(
+            symbol="z",
+            meaning=f"standard normal quantile of the {percentile_text(planning.percentile)}",
+            value=assessment.evidence.z,
+            unit="",
+            source=sources.get("percentile", "district.toml"),
+        ),
+        Term(
+            symbol="kappa",
+            meaning="what all schools do at once, as a share of the mean",
+            value=planning.common_mode_cv,
+            unit="share",
+            source=sources.get("common_mode_cv", "district.toml"),
+        ),
+    )
+
+
+def _load(assessment: Assessment, row: _Row, direction: str) -> Derivation:
+    evidence = assessment.evidence
+    planning = evidence.district.planning
+    periods = assessment.periods[assessment.periods["school_id"] == row["school_id"]]
+    column = f"load_{direction}_mbps"
+    busiest = periods.loc[periods[column].idxmax()]
+    mean, sd = float(busiest[f"mean_{direction}_mbps"]), float(busiest[f"sd_{direction}_mbps"])
+    parts = _parts(assessment, str(row["school_id"]), str(busiest["period"]))
+    calibrated = (
+        " Then scaled toward measured.csv: the parts below are as modelled."
+        if len(evidence.calibration)
+        else ""
+    )
+    return Derivation(
+        number=column,
+        title=f"Load {direction}: what the building asks of its MDF uplink in its busiest period",
+        value=float(row[column]),
+        unit="Mbps",
+        formula="L = M + z sqrt(V + (kappa M)^2)",
+        worked=(
+            f"{figure(mean)} + {evidence.z:.4g} sqrt({figure(sd)}^2 + "
+            f"({planning.common_mode_cv:g} x {figure(mean)})^2) = {figure(row[column])} Mbps"
+        ),
+        terms=(
+            Term(
+                symbol="M",
+                meaning=f"mean {direction} in period {busiest['period']}, all devices and apps",
+                value=mean,
+                unit="Mbps",
+                source="the parts below: devices.csv x activities x apps" + calibrated,
+            ),
+            Term(
+                symbol="sqrt(V)",
+                meaning="standard deviation between moments of such a period",
+                value=sd,
+                unit="Mbps",
+                source="each app's cv and together, design effect 1 + (class size - 1) rho",
+            ),
+            *_planning_terms(assessment),
+        ),
+        uncertainty=(
+            f"The mean is {figure(mean)} Mbps with a standard deviation of {figure(sd)} Mbps from "
+            f"moment to moment; one moment in {1 / (1 - planning.percentile):.3g} is above the load. "
+            "How far the activity mix itself is off is not in it: measured.csv narrows that."
+        ),
+        parts=parts,
+        note="What a cache in the building serves does not cross the uplink and is not in it.",
+    )
+
+
+def _parts(assessment: Assessment, school_id: str, period: str) -> tuple[Mapping[str, Any], ...]:
+    table = unfold(assessment.evidence.situation, school_id, period)
+    return records(table)
+
+
+def _load_down(assessment: Assessment, row: _Row) -> Derivation:
+    return _load(assessment, row, "down")
+
+
+def _load_up(assessment: Assessment, row: _Row) -> Derivation:
+    return _load(assessment, row, "up")
+
+
+def _bottleneck(assessment: Assessment, row: _Row) -> Derivation:
+    if not row["bottleneck_element"]:
+        return Derivation(
+            number="bottleneck",
+            title="Bottleneck",
+            value=None,
+            unit="share of capacity",
+            formula="u = L / C",
+            worked="nothing on the way states a capacity",
+            note="Fill down_mbps in links.csv and throughput_mbps in nodes.csv.",
+        )
+    kind, element = row["bottleneck_kind"], row["bottleneck_element"]
+    file = (
+        "links.csv: down_mbps, up_mbps x count"
+        if kind == "link"
+        else "nodes.csv: throughput_mbps x count"
+    )
+    rows = _element_row(assessment, str(kind), str(element))
+    schools = assessment.schools_on(rows)
+    return Derivation(
+        number="bottleneck",
+        title=f"Bottleneck: {kind} {element}, {row['bottleneck_direction']}, in period {row['bottleneck_period']}",
+        value=float(row["bottleneck_utilization_share"]),
+        unit="share of capacity",
+        formula="u = L / C, the largest over every link, node, direction and period on the building's way",
+        worked=(
+            f"{figure(row['bottleneck_load_mbps'])} / {figure(row['bottleneck_capacity_mbps'])} = "
+            f"{row['bottleneck_utilization_share']:.1%}"
+        ),
+        terms=(
+            Term(
+                symbol="L",
+                meaning=f"planning load on {element} of all {len(schools)} schools that use it",
+                value=float(row["bottleneck_load_mbps"]),
+                unit="Mbps",
+                source="means and variances of the schools added over the routes (least cost, equal-cost ways split equally)",
+            ),
+            Term(
+                symbol="C",
+                meaning="capacity",
+                value=float(row["bottleneck_capacity_mbps"]),
+                unit="Mbps",
+                source=file,
+            ),
+        ),
+        uncertainty="The load is a percentile, so its spread is in it; the capacity is taken as stated in the table.",
+    )
+
+
+def _element_row(assessment: Assessment, kind: str, element: str) -> int:
+    network = assessment.evidence.network
+    if kind == "link":
+        return network.link_ids.index(element)
+    return len(network.link_ids) + network.node_ids.index(element)
+
+
+def _headroom(assessment: Assessment, row: _Row) -> Derivation:
+    devices = row["headroom_devices"]
+    known = not pd.isna(devices)
+    return Derivation(
+        number="headroom_devices",
+        title="Headroom: more devices of the present mix before the limit",
+        value=int(devices) if known else None,
+        unit="devices",
+        formula="largest x with M + m x + z sqrt(V + v x + kappa^2 (M + m x)^2) <= limit x C on every element of the way",
+        worked=(
+            f"{int(devices):,} devices; {row['headroom_element']} is the first to reach {assessment.limit:.0%}"
+            if known
+            else "no devices, or no element with a limit on the way"
+        ),
+        terms=(
+            Term(
+                symbol="limit",
+                meaning="share of capacity allowed",
+                value=assessment.limit,
+                unit="share",
+                source="district.toml utilization_limit",
+            ),
+            Term(
+                symbol="m, v",
+                meaning="mean and variance that one device of the present mix adds there",
+                value="by element",
+                unit="Mbps, Mbps^2",
+                source="this building's load / its devices",
+            ),
+            Term(
+                symbol="headroom_mbps",
+                meaning="what the bottleneck can still take below the limit",
+                value=float(row["headroom_mbps"]),
+                unit="Mbps",
+                source="limit x C - L of the bottleneck",
+            ),
+            Term(
+                symbol="devices",
+                meaning="expected devices today",
+                value=float(row["devices"]),
+                unit="devices",
+                source="devices.csv per_person x people",
+            ),
+        ),
+        uncertainty="Moves with the load: at the same mix, ten percent more load takes a tenth of the devices off.",
+        note="Negative: so many devices too many. It cannot be lower than minus the devices the school has: then others fill the element.",
+    )
+
+
+def _exhausted(assessment: Assessment, row: _Row) -> Derivation:
+    planning = assessment.evidence.district.planning
+    year = row["exhausted_school_year"]
+    return Derivation(
+        number="exhausted_school_year",
+        title="School year in which the limit is passed",
+        value=year,
+        unit="school year",
+        formula="first year y with u (1 + g)^y > limit",
+        worked=(
+            f"{row['bottleneck_utilization_share']:.1%} x {1 + planning.growth_per_year:g}^y > {assessment.limit:.0%}: {year}"
+            if year
+            else "not within 50 years"
+        ),
+        terms=(
+            Term(
+                symbol="g",
+                meaning="growth of the load per year",
+                value=planning.growth_per_year,
+                unit="share per year",
+                source=_planning_source(assessment, "growth_per_year"),
+            ),
+        ),
+        uncertainty="Published growth runs from 20 % to 100 % a year (facts 1.27 to 1.29); the year moves with it.",
+    )
+
+
+def _planning_source(assessment: Assessment, name: str) -> str:
+    for item in assessment.evidence.district.inputs.assumptions:
+        if item.name == name:
+            return item.source
+    return "district.toml"
+
+
+def _fair_share(assessment: Assessment, row: _Row) -> Derivation:
+    limited = row["fair_share_limited_by"]
+    share = float(row["fair_share_mbps_per_device"])
+    return Derivation(
+        number="fair_share_mbps_per_device",
+        title="Fair share per present device in the busy period",
+        value=share if np.isfinite(share) else None,
+        unit="Mbps per device",
+        formula="max-min fairness by progressive filling: every device's rate rises alike until its school's load is met or an element on its way is full",
+        worked=(
+            f"{figure(share)} of {figure(row['demand_mbps_per_device'])} Mbps asked for; "
+            + (f"held down by {limited}" if limited else "the load is met")
+        ),
+        uncertainty="Assumes that every device is treated alike where a link is full; TCP without fair queueing spreads wider.",
+    )
+
+
+def _min_cut(assessment: Assessment, row: _Row) -> Derivation:
+    return Derivation(
+        number="min_cut_mbps",
+        title="The most that the network could bring here",
+        value=float(row["min_cut_mbps"]) if np.isfinite(row["min_cut_mbps"]) else None,
+        unit="Mbps down",
+        formula="max flow = min cut from the internet to the MDF, over all links (backups too) and node throughputs, with all other schools silent",
+        worked=f"{figure(row['min_cut_mbps'])} Mbps over {row['disjoint_paths']} way(s) that share no link",
+        uncertainty="None beyond the capacities in the tables.",
+    )
+
+
+def _wifi(assessment: Assessment, row: _Row) -> Derivation:
+    groups = assessment.evidence.airtime
+    own = groups[groups["school_id"] == row["school_id"]]
+    if not len(own):
+        return Derivation(
+            number="wifi",
+            title="Wi-Fi",
+            value=None,
+            unit="share of airtime",
+            formula="",
+            worked="no access-point groups in nodes.csv",
+            note="Add nodes of kind ap_group.",
+        )
+    worst = own[own["node_id"] == row["wifi_node"]].iloc[0]
+    return Derivation(
+        number="wifi",
+        title=f"Wi-Fi: airtime asked of the fullest access points, {worst['node_id']}",
+        value=float(worst["airtime_share"]),
+        unit="share of airtime",
+        formula="a = load per radio / (efficiency x PHY rate)",
+        worked=(
+            f"{worst['airtime_share']:.1%} of a cell of {figure(worst['cell_mbps'])} Mbps "
+            f"({worst['efficiency_share']:.0%} of {figure(worst['phy_mbps'])}), "
+            f"{worst['clients_per_radio']:.3g} clients per radio, in period {worst['period']}"
+        ),
+        terms=(
+            Term(
+                symbol="PHY",
+                meaning="rate on the air of a client",
+                value=float(worst["phy_mbps"]),
+                unit="Mbps",
+                source="catalog wifi_phy by standard, channel, streams (facts 3a)",
+            ),
+            Term(
+                symbol="efficiency",
+                meaning="share of it left after contention",
+                value=float(worst["efficiency_share"]),
+                unit="share",
+                source="catalog wifi_efficiency (facts 3.01, 3.02, 3.04)",
+            ),
+        ),
+        uncertainty="Published efficiencies run from 0.32 to 0.5 (section 9 of the facts): the share moves by a half either way.",
+        note="The Wi-Fi standard is a default: nodes.csv does not state it."
+        if worst["assumed"]
+        else "",
+    )
+
+
+DERIVATIONS: tuple[Callable[[Assessment, _Row], Derivation], ...] = (
+    _load_down,
+    _load_up,
+    _bottleneck,
+    _headroom,
+    _exhausted,
+    _fair_share,
+    _min_cut,
+    _wifi,
+)

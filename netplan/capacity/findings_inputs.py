@@ -1,0 +1,135 @@
+"""Findings about the input: what does not add up, or will end soon."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from netplan.capacity.assessment import Assessment, figure, make_finding
+from netplan.capacity.model import Finding
+from netplan.capacity.rows import rows
+
+#: A measurement this many times above or below the model asks for a look at the inputs.
+_FAR_RATIO = 2.0
+
+
+def enrollment_mismatch(assessment: Assessment) -> Iterator[Finding]:
+    """Yield schools whose grades do not add up to their enrollment."""
+    district = assessment.evidence.district
+    schools = district.table("schools")
+    enrollment = dict(zip(schools["school_id"], schools["enrollment"], strict=True))
+    by_grade = district.table("enrollment").groupby("school_id")["students"].sum()
+    for school, students in by_grade.items():
+        total = enrollment[str(school)]
+        if abs(students - total) < 0.5:
+            continue
+        yield make_finding(
+            "enrollment-mismatch",
+            "info",
+            "school",
+            str(school),
+            schools=(str(school),),
+            message=(
+                f"The grades of {school} in enrollment.csv add up to {students:,.0f} students; "
+                f"schools.csv says {total:,.0f}. Loads by grade use the former."
+            ),
+            value=float(students),
+            limit=float(total),
+            unit="students",
+            fix="Correct whichever is out of date.",
+            source="enrollment.csv against schools.csv",
+        )
+
+
+def same_point(assessment: Assessment) -> Iterator[Finding]:
+    """Yield points on which several schools stand."""
+    schools = assessment.evidence.district.table("schools")
+    for (lat, lon), group in schools.groupby(["lat", "lon"]):
+        if len(group) < 2:
+            continue
+        ids = tuple(sorted(group["school_id"]))
+        yield make_finding(
+            "same-point",
+            "info",
+            "school",
+            ids[0],
+            schools=ids,
+            message=(
+                f"Schools {', '.join(ids)} stand on one point ({lat:.5f}, {lon:.5f}): a shared "
+                "campus, or an address that was geocoded to the district office."
+            ),
+            value=float(len(ids)),
+            limit=1.0,
+            unit="schools",
+            fix="If they are apart, correct lat and lon in schools.csv.",
+            source="schools.csv",
+        )
+
+
+def contract_ending(assessment: Assessment) -> Iterator[Finding]:
+    """Yield circuits whose contract ends within the school year that is planned for."""
+    year = assessment.evidence.district.settings.school_year
+    if year is None:
+        return
+    start = int(year[:4])
+    first, last = f"{start}-07", f"{start + 1}-06"
+    links = assessment.evidence.district.table("links")
+    ends = links["contract_end"].fillna("")
+    for link in rows(links[(ends != "") & (ends <= last)]):
+        when = "ended" if link.contract_end < first else "ends"
+        cost = "" if np.isnan(link.monthly_usd) else f" ({link.monthly_usd:,.0f} USD a month)"
+        yield make_finding(
+            "contract-ending",
+            "info",
+            "link",
+            link.link_id,
+            message=f"The contract of link {link.link_id}{cost} {when} {link.contract_end}, by the end of school year {year}.",
+            fix="Decide on its size before it is renewed: the load above says how much.",
+            source="links.csv contract_end",
+        )
+
+
+def measured_differs(assessment: Assessment) -> Iterator[Finding]:
+    """Yield measurements more than twice, or less than half, of what the model says."""
+    calibration = assessment.evidence.calibration
+    for row in rows(calibration):
+        if not row.modelled_mbps > 0 or not row.measured_mbps > 0:
+            continue
+        ratio = row.measured_mbps / row.modelled_mbps
+        if 1 / _FAR_RATIO <= ratio <= _FAR_RATIO:
+            continue
+        yield make_finding(
+            "measured-differs",
+            "info",
+            "link",
+            row.link_id,
+            part=row.direction,
+            message=(
+                f"Link {row.link_id} {row.direction}: {figure(row.measured_mbps)} Mbps measured, "
+                f"{figure(row.modelled_mbps)} Mbps modelled before calibration ({ratio:.2g} times)."
+            ),
+            value=float(ratio),
+            limit=_FAR_RATIO,
+            unit="measured / modelled",
+            fix="See whether devices.csv and activities.csv fit this school, or the meter this link.",
+            source="measured.csv; twice or half: assumption",
+        )
+
+
+def no_devices(assessment: Assessment) -> Iterator[Finding]:
+    """Yield once the schools that have no device, and so no load."""
+    empty = assessment.buildings[assessment.buildings["devices"] <= 0]
+    if len(empty):
+        ids = tuple(sorted(empty["school_id"]))
+        yield make_finding(
+            "no-devices",
+            "warning",
+            "district",
+            assessment.evidence.district.name,
+            schools=ids,
+            message=f"{len(ids)} schools have no devices in devices.csv, so their load is zero.",
+            value=float(len(ids)),
+            limit=0.0,
+            unit="schools",
+            fix="Add rows to devices.csv; school_id `*` stands for all schools.",
+            source="devices.csv",
+        )

@@ -1,0 +1,224 @@
+"""Findings about links, nodes and what a failure of one does."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from netplan.capacity.assessment import Assessment, figure, make_finding
+from netplan.capacity.model import Finding
+from netplan.capacity.rows import rows
+from netplan.capacity.targets import internet_access_mbps
+
+#: Growth that passes the limit within this many school years deserves a place in the next budgets.
+_SOON_YEARS = 3
+
+
+def link_over_limit(assessment: Assessment) -> Iterator[Finding]:
+    """Yield links whose planning load is past the utilization limit in their worst period."""
+    over = assessment.links[assessment.links["utilization_share"] > assessment.limit]
+    row_of = {link: row for row, link in enumerate(assessment.evidence.network.link_ids)}
+    for link in rows(over):
+        schools = assessment.schools_on(row_of[link.link_id])
+        yield make_finding(
+            "link-over-limit",
+            "critical" if link.utilization_share > 1 else "warning",
+            "link",
+            link.link_id,
+            part=link.direction,
+            schools=schools,
+            message=(
+                f"Link {link.link_id} carries {figure(link.load_mbps)} Mbps {link.direction} at the "
+                f"{assessment.percentile_text} in period {link.period}: "
+                f"{link.utilization_share:.0%} of its {figure(link.capacity_mbps)} Mbps, "
+                f"over the limit of {assessment.limit:.0%}; {_count(schools, 'school')} behind it."
+            ),
+            value=link.utilization_share,
+            limit=assessment.limit,
+            unit="share of capacity",
+            fix=(
+                f"Raise it to at least {figure(link.load_mbps / assessment.limit)} Mbps "
+                f"{link.direction}, or move load off period {link.period}."
+            ),
+        )
+
+
+def node_over_limit(assessment: Assessment) -> Iterator[Finding]:
+    """Yield firewalls, filters and routers whose throughput the planning load passes."""
+    network = assessment.evidence.network
+    row_of = {node: len(network.link_ids) + row for row, node in enumerate(network.node_ids)}
+    over = assessment.nodes[assessment.nodes["utilization_share"] > assessment.limit]
+    for node in rows(over):
+        schools = assessment.schools_on(row_of[node.node_id])
+        yield make_finding(
+            "node-over-limit",
+            "critical" if node.utilization_share > 1 else "warning",
+            "node",
+            node.node_id,
+            schools=schools,
+            message=(
+                f"The {node.kind} {node.node_id} handles {figure(node.load_mbps)} Mbps (down and up "
+                f"together) at the {assessment.percentile_text} in period {node.period}: "
+                f"{node.utilization_share:.0%} of its {figure(node.capacity_mbps)} Mbps, over the "
+                f"limit of {assessment.limit:.0%}; {_count(schools, 'school')} behind it."
+            ),
+            value=node.utilization_share,
+            limit=assessment.limit,
+            unit="share of throughput",
+            fix=(
+                f"Replace it with one rated for at least {figure(node.load_mbps / assessment.limit)} "
+                "Mbps with the inspection that you use switched on."
+            ),
+        )
+
+
+def single_point_of_failure(assessment: Assessment) -> Iterator[Finding]:
+    """Yield what alone cuts two or more schools off from the internet when it fails."""
+    schools = len(assessment.evidence.network.school_ids)
+    kinds = dict(
+        zip(
+            assessment.evidence.network.node_ids,
+            assessment.evidence.network.node_kinds,
+            strict=True,
+        )
+    )
+    for failure in rows(assessment.failures):
+        outside = failure.kind == "node" and kinds[failure.failed] == "internet"
+        if len(failure.cut_off) < min(2, schools) or outside:
+            continue
+        name = failure.kind.replace("_", " ")
+        yield make_finding(
+            "single-point-of-failure",
+            "warning",
+            failure.kind,
+            failure.failed,
+            schools=failure.cut_off,
+            message=(
+                f"If {name} {failure.failed} fails, {len(failure.cut_off)} of {schools} schools "
+                "lose the internet."
+            ),
+            value=float(len(failure.cut_off)),
+            limit=1.0,
+            unit="schools cut off",
+            fix="Add a second way around it: a backup link, a ring, or a spare kept on site.",
+            source="every single failure removed and routed afresh",
+        )
+
+
+def single_way(assessment: Assessment) -> Iterator[Finding]:
+    """Yield once how many schools hang on a single way to the internet."""
+    single = assessment.buildings[assessment.buildings["disjoint_paths"] < 2]
+    if len(single):
+        yield make_finding(
+            "single-way",
+            "info",
+            "district",
+            assessment.evidence.district.name,
+            schools=tuple(sorted(single["school_id"])),
+            message=(
+                f"{len(single)} of {len(assessment.buildings)} schools have one way to the "
+                "internet and no second that shares no link with it."
+            ),
+            value=float(len(single)),
+            limit=0.0,
+            unit="schools",
+            fix="Weigh a backup link (even a slow one keeps testing and phones alive).",
+            source="edge-disjoint paths over all links, backups too",
+        )
+
+
+def failure_overload(assessment: Assessment) -> Iterator[Finding]:
+    """Yield failures that push something past the limit which is below it while all is well."""
+    utilization = assessment.evidence.utilization.utilization_share
+    network = assessment.evidence.network
+    limited = np.isfinite(network.capacity_mbps)[:, None, :]
+    base = np.where(limited, utilization, 0.0).max(axis=(1, 2))
+    names = (*network.link_ids, *network.node_ids)
+    kinds = ["link"] * len(network.link_ids) + ["node"] * len(network.node_ids)
+    fits = {
+        (kind, name)
+        for kind, name, share in zip(kinds, names, base, strict=True)
+        if share <= assessment.limit
+    }
+    for failure in rows(assessment.failures):
+        new = [hit for hit in failure.overloaded if (hit["kind"], hit["element"]) in fits]
+        if not new:
+            continue
+        worst = max(new, key=lambda hit: (hit["utilization_share"], hit["element"]))
+        others = f" and {len(new) - 1} more" if len(new) > 1 else ""
+        yield make_finding(
+            "failure-overload",
+            "warning",
+            failure.kind,
+            failure.failed,
+            message=(
+                f"If {failure.kind.replace('_', ' ')} {failure.failed} fails, {worst['kind']} "
+                f"{worst['element']}{others} passes the limit: {figure(worst['load_mbps'])} Mbps "
+                f"{worst['direction']} in period {worst['period']}, "
+                f"{worst['utilization_share']:.0%} of its {figure(worst['capacity_mbps'])} Mbps."
+            ),
+            value=worst["utilization_share"],
+            limit=assessment.limit,
+            unit="share of capacity",
+            fix=(
+                f"Size {worst['element']} for the failure, at least "
+                f"{figure(worst['load_mbps'] / assessment.limit)} Mbps, or accept it and write it down."
+            ),
+        )
+
+
+def firewall_below_circuit(assessment: Assessment) -> Iterator[Finding]:
+    """Yield firewalls and filters that cannot pass what the internet circuits bring."""
+    access = internet_access_mbps(assessment.evidence)
+    network = assessment.evidence.network
+    throughput = network.capacity_mbps[len(network.link_ids) :, 2]
+    for node, kind, mbps in zip(network.node_ids, network.node_kinds, throughput, strict=True):
+        if kind in {"firewall", "filter"} and mbps < access:
+            yield make_finding(
+                "firewall-below-circuit",
+                "warning",
+                "node",
+                node,
+                message=(
+                    f"The {kind} {node} passes {figure(mbps)} Mbps (down and up together), less than "
+                    f"the {figure(access)} Mbps of internet circuits in front of it: the rest is paid "
+                    "for and cannot be used."
+                ),
+                value=float(mbps),
+                limit=access,
+                unit="Mbps",
+                fix="Replace it before buying a larger circuit, or buy a smaller circuit.",
+                source="nodes.csv throughput_mbps against the primary internet links of links.csv",
+            )
+
+
+def runs_out_soon(assessment: Assessment) -> Iterator[Finding]:
+    """Yield bottlenecks that fit today and pass the limit within three school years of growth."""
+    planning = assessment.evidence.district.planning
+    buildings = assessment.buildings
+    share = buildings["bottleneck_utilization_share"]
+    then = share * (1.0 + planning.growth_per_year) ** _SOON_YEARS
+    soon = buildings[(share <= assessment.limit) & (then > assessment.limit)]
+    for (kind, element), group in soon.groupby(["bottleneck_kind", "bottleneck_element"]):
+        first = group.iloc[0]
+        yield make_finding(
+            "runs-out-soon",
+            "info",
+            str(kind),
+            str(element),
+            schools=tuple(sorted(group["school_id"])),
+            message=(
+                f"{kind} {element} is at {first['bottleneck_utilization_share']:.0%} and passes "
+                f"{assessment.limit:.0%} in {first['exhausted_school_year']} at "
+                f"{planning.growth_per_year:.0%} growth a year; it is the bottleneck of "
+                f"{_count(tuple(group['school_id']), 'school')}."
+            ),
+            value=float(first["bottleneck_utilization_share"]),
+            limit=assessment.limit,
+            unit="share of capacity",
+            fix="Put its upgrade into the budget of the year before.",
+            source="district.toml growth_per_year",
+        )
+
+
+def _count(items: tuple[str, ...], noun: str) -> str:
+    return f"{len(items)} {noun}{'' if len(items) == 1 else 's'}"

@@ -1,0 +1,118 @@
+"""Published targets by the head, side by side and never blended."""
+
+import numpy as np
+import pandas as pd
+
+from netplan.capacity.evidence import Evidence
+from netplan.capacity.rows import rows
+
+
+def district_size(evidence: Evidence) -> str:
+    """Give SETDA's size class of the district (fact 1.09): ``small``, ``medium`` or ``large``."""
+    students = float(evidence.district.table("schools")["enrollment"].sum())
+    if students < evidence.setting("size_small_below_students"):
+        return "small"
+    return "large" if students > evidence.setting("size_large_above_students") else "medium"
+
+
+def internet_access_mbps(evidence: Evidence) -> float:
+    """Add up the primary circuits that end at an internet node, in the direction down.
+
+    What E-Rate calls the bandwidth of a district: the sum of its internet access lines (fact 1.13).
+    """
+    network = evidence.network
+    internet = np.array([kind == "internet" for kind in network.node_kinds])
+    from_a = internet[network.link_a] & ~internet[network.link_b]
+    from_b = internet[network.link_b] & ~internet[network.link_a]
+    down, up = network.capacity_mbps[: len(network.link_ids), :2].T
+    carries = np.where(from_a, down, np.where(from_b, up, 0.0))
+    return float(carries[~network.backup].sum())
+
+
+def _applying(evidence: Evidence, scope: str) -> pd.DataFrame:
+    targets = evidence.district.table("targets")
+    applies = targets["applies_to"].isin(["all", district_size(evidence)])
+    return targets[(targets["scope"] == scope) & applies]
+
+
+def building_targets(evidence: Evidence) -> pd.DataFrame:
+    """Hold what the network can bring to each building against each building target.
+
+    What it can bring is the min cut from the internet to the building's MDF with everyone
+    else silent: the generous reading, so that a target missed here is missed indeed.
+
+    Returns
+    -------
+    targets
+        school_id, target, title, needed_mbps, has_mbps, met, gap_mbps, basis, status, source.
+    """
+    schools = evidence.district.table("schools").set_index("school_id")
+    schools = schools.loc[list(evidence.network.school_ids)]
+    return _compare(
+        _applying(evidence, "building"),
+        school_id=np.array(evidence.network.school_ids, dtype=object),
+        students=schools["enrollment"].to_numpy(dtype=float),
+        staff=schools["staff"].fillna(0.0).to_numpy(dtype=float),
+        has_mbps=evidence.cuts.min_cut_mbps,
+    )
+
+
+def district_targets(evidence: Evidence) -> pd.DataFrame:
+    """Hold the district's internet access against each district target (columns as above, no school_id)."""
+    schools = evidence.district.table("schools")
+    frame = _compare(
+        _applying(evidence, "district"),
+        school_id=np.array([""], dtype=object),
+        students=np.array([schools["enrollment"].sum()], dtype=float),
+        staff=np.array([schools["staff"].fillna(0.0).sum()], dtype=float),
+        has_mbps=np.array([internet_access_mbps(evidence)]),
+    )
+    return frame.drop(columns="school_id")
+
+
+def _compare(
+    targets: pd.DataFrame,
+    *,
+    school_id: np.ndarray[tuple[int], np.dtype[np.object_]],
+    students: np.ndarray[tuple[int], np.dtype[np.float64]],
+    staff: np.ndarray[tuple[int], np.dtype[np.float64]],
+    has_mbps: np.ndarray[tuple[int], np.dtype[np.float64]],
+) -> pd.DataFrame:
+    """Cross every row with every target."""
+    parts = []
+    for target in rows(targets.sort_values("target")):
+        heads = students + staff if target.unit == "user" else students
+        floor = 0.0 if np.isnan(target.minimum_mbps) else target.minimum_mbps
+        needed = np.maximum(heads * target.mbps_per_unit, floor)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "school_id": school_id,
+                    "target": target.target,
+                    "title": target.title,
+                    "needed_mbps": needed,
+                    "has_mbps": has_mbps,
+                    "met": has_mbps >= needed,
+                    "gap_mbps": np.maximum(needed - has_mbps, 0.0),
+                    "basis": f"{target.mbps_per_unit:g} Mbps per {target.unit}",
+                    "status": target.status,
+                    "source": target.source,
+                }
+            )
+        )
+    if not parts:
+        return pd.DataFrame(
+            columns=[
+                "school_id",
+                "target",
+                "title",
+                "needed_mbps",
+                "has_mbps",
+                "met",
+                "gap_mbps",
+                "basis",
+                "status",
+                "source",
+            ]
+        )
+    return pd.concat(parts).sort_values(["school_id", "target"]).reset_index(drop=True)

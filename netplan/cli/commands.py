@@ -1,0 +1,245 @@
+"""One thin command per public call: parse, call, print."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import netplan
+from netplan.cli.output import emit_json, waiting
+
+if TYPE_CHECKING:
+    from netplan.report.model import Report
+
+_DIR = click.Path(path_type=Path)
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+_district = click.argument("district_dir", metavar="DIR", type=_DIR)
+_json = click.option(
+    "--json", "json_file", metavar="FILE", help="Write the results as JSON; - for standard output."
+)
+_event = click.option(
+    "--event",
+    "events",
+    multiple=True,
+    metavar="NAME",
+    help="Overlay an event on the school day (repeatable); see docs/events.md.",
+)
+_fail_on = click.option(
+    "--fail-on",
+    type=click.Choice(["over", "spof", "target"]),
+    multiple=True,
+    help="Exit with 1 if an element is over its limit, if one failure cuts off several schools, "
+    "or if a published target is missed (repeatable).",
+)
+_target = click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    metavar="NAME",
+    help="Only these targets count for --fail-on target (repeatable), such as fcc.",
+)
+
+
+@click.command()
+@_district
+@click.option(
+    "--out", type=_DIR, help="Folder to write [default: out/ and the district folder's name]."
+)
+@_event
+@_json
+@_fail_on
+@_target
+def plan(
+    district_dir: Path,
+    out: Path | None,
+    events: tuple[str, ...],
+    json_file: str | None,
+    fail_on: tuple[str, ...],
+    targets: tuple[str, ...],
+) -> None:
+    """Check a district and write a folder to open in a browser.
+
+    \b
+    Example: netplan plan data/schools/harbor-county --out out/harbor-county
+    """
+    folder = out or Path("out") / district_dir.resolve().name
+    with waiting("planning", quiet=json_file == "-"):
+        district = netplan.load(district_dir)
+        report, index = netplan.plan(district, out=folder, events=events)
+    _show(report, json_file, "plan", pages=index)
+    _exit_if_found(report, fail_on, targets)
+
+
+@click.command()
+@_district
+@_event
+@click.option("--all", "all_rows", is_flag=True, help="Show every building, not only the worst.")
+@_json
+@_fail_on
+@_target
+def check(
+    district_dir: Path,
+    events: tuple[str, ...],
+    all_rows: bool,
+    json_file: str | None,
+    fail_on: tuple[str, ...],
+    targets: tuple[str, ...],
+) -> None:
+    """Show each building's bottleneck, headroom, redundancy and findings, the worst first.
+
+    \b
+    Example: netplan check data/schools/harbor-county --fail-on over
+    """
+    with waiting("checking", quiet=json_file == "-"):
+        report = netplan.check(netplan.load(district_dir), events=events)
+    _show(report, json_file, "check", all_rows=all_rows)
+    _exit_if_found(report, fail_on, targets)
+
+
+@click.command()
+@_district
+@_json
+def validate(district_dir: Path, json_file: str | None) -> None:
+    """List every problem of every file of a district folder.
+
+    \b
+    Example: netplan validate data/schools/harbor-county
+    """
+    from netplan.report.document import dumps, problems_document
+    from netplan.report.terminal import print_problems, stdout_console
+
+    problems = netplan.validate(district_dir)
+    emit_json(json_file, lambda: dumps(problems_document(problems, "validate")))
+    errors = sum(problem.severity == "error" for problem in problems)
+    if json_file != "-":
+        print_problems(problems, stdout_console())
+    if errors:
+        sys.exit(2)
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=_DIR)
+@click.option(
+    "--schools",
+    required=True,
+    type=_FILE,
+    help="List of schools (CSV): NCES, HIFLD, CCD, a state's, or your own.",
+)
+@click.option(
+    "--circuits",
+    type=_FILE,
+    help="List of circuits (CSV): bandwidth x count, as E-Rate line items have it.",
+)
+@click.option("--grades", type=_FILE, help="Enrollment by school and grade (CSV).")
+@click.option(
+    "--map",
+    "mapping",
+    type=_FILE,
+    help="TOML that names the columns of lists that netplan does not know.",
+)
+@click.option("--name", help="Name of the district.")
+@click.option("--state", help="Two-letter state.")
+@click.option("--school-year", help="School year planned for, such as 2026-27.")
+@click.option(
+    "--internet-mbps",
+    type=float,
+    help="Internet bandwidth, if the circuit list does not say which lines are internet.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace a folder that netplan init wrote before.")
+def init(
+    folder: Path,
+    schools: Path,
+    circuits: Path | None,
+    grades: Path | None,
+    mapping: Path | None,
+    name: str | None,
+    state: str | None,
+    school_year: str | None,
+    internet_mbps: float | None,
+    overwrite: bool,
+) -> None:
+    """Start a district folder from a list of schools and a list of circuits.
+
+    What the lists do not say is filled by stated rules, and every guess is marked as one.
+
+    \b
+    Example: netplan init my-district --schools schools.csv --circuits circuits.csv
+    """
+    from netplan.report.terminal import print_init, stdout_console
+
+    result = netplan.init(
+        folder,
+        schools=schools,
+        circuits=circuits,
+        enrollment_by_grade=grades,
+        mapping=mapping,
+        name=name,
+        state=state,
+        school_year=school_year,
+        internet_mbps=internet_mbps,
+        overwrite=overwrite,
+    )
+    print_init(result, stdout_console())
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=_DIR)
+@click.option(
+    "--schools", type=click.IntRange(1, 2000), required=True, help="Number of schools, 1 to 2,000."
+)
+@click.option("--seed", type=int, required=True, help="The same seed gives the same bytes.")
+@click.option("--name", help="Name of the district.")
+@click.option(
+    "--aps-per-group",
+    type=click.IntRange(1),
+    help="Access points per group [default: by wiring closet and generation].",
+)
+@click.option("--overwrite", is_flag=True, help="Replace a folder that netplan synth wrote before.")
+def synth(
+    folder: Path,
+    schools: int,
+    seed: int,
+    name: str | None,
+    aps_per_group: int | None,
+    overwrite: bool,
+) -> None:
+    """Write a synthetic district of any size, with problems planted and listed.
+
+    \b
+    Example: netplan synth /tmp/big --schools 200 --seed 1
+    """
+    with waiting("writing"):
+        written = netplan.synth(
+            folder,
+            schools=schools,
+            seed=seed,
+            name=name,
+            aps_per_group=aps_per_group,
+            overwrite=overwrite,
+        )
+    click.echo(
+        f"Wrote {schools} synthetic schools to {written}; its README.md lists what was planted."
+    )
+
+
+COMMANDS = (plan, check, validate, init, synth)
+
+
+def _show(report: Report, json_file: str | None, command: str, **options: Any) -> None:
+    from netplan.report.terminal import print_check, stdout_console
+
+    emit_json(json_file, lambda: report.to_json(command))
+    if json_file != "-":
+        print_check(report, stdout_console(), **options)
+    if json_file not in {None, "-"}:
+        click.echo(f"JSON: {json_file}")
+
+
+def _exit_if_found(report: Report, fail_on: tuple[str, ...], targets: tuple[str, ...]) -> None:
+    """End with 1 when the findings hold what ``--fail-on`` looks for."""
+    if any(report.found(kind, targets) for kind in fail_on):
+        sys.exit(1)

@@ -1,0 +1,1 @@
+"""Validated tables to one frozen District and its networkx topology."""

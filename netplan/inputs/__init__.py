@@ -1,0 +1,1 @@
+"""The district folder and its validated tables: the only door through which data comes in."""

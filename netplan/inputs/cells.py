@@ -1,0 +1,258 @@
+"""One cell of text to its value, or to the fault in it.
+
+Every function here looks at one text alone; columns are read by looking at each
+distinct text once.
+"""
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from netplan.inputs.columns import GRADES, PEOPLE
+from netplan.inputs.faults import Fault
+from netplan.inputs.fields import Field, Kind
+from netplan.inputs.suggest import closest
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_THOUSANDS = re.compile(r"[+-]?[$]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+_DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
+_PERCENT = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?\s*%")
+_SUPPRESSED = re.compile(
+    r"\*+|[<>≤≥]\s*=?\s*[0-9.,]+\s*%?|[nN]\s*<\s*[0-9]+|[0-9]+\s*-\s*[0-9]+\*?"
+)
+_WITH_UNIT = re.compile(r"([0-9][0-9.,]*)\s*([a-zA-Z$€£/%°][a-zA-Z/ .°]*)|[$€£]\s*[0-9][0-9.,]*")
+_MARKERS = frozenset(
+    {"na", "n/a", "n.a.", "#n/a", "null", "none", "nil", "unknown", "missing", "tbd", "suppressed"}
+    | {"-", "--", "—", "–", ".", "?", "x", "s", "ps", "ds", "†", "‡"}
+    | {"#ref!", "#value!", "#div/0!", "#name?", "#num!"}
+)
+_LONGEST_NUMBER = 60
+_TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})")
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+_TRUE = frozenset({"true", "yes", "y", "1"})
+_FALSE = frozenset({"false", "no", "n", "0"})
+_INVISIBLE = re.compile("[\x00-\x1f\x7f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_MARKUP = re.compile(r"<[a-zA-Z/!?]|\{\{|\{%|\{#|\$\{|<%|javascript:", re.IGNORECASE)
+Value = float | str
+
+
+def read_cell(text: str, field: Field) -> Value | Fault:
+    """Read one stripped, non-empty cell of a column."""
+    return _READERS[field.kind](text, field)
+
+
+def has_markup(text: str) -> bool:
+    """Say whether a text holds HTML or template code."""
+    return _MARKUP.search(text) is not None
+
+
+def is_formula(text: str) -> bool:
+    """Say whether a spreadsheet would take a text for a formula."""
+    return text[:1] in ("=", "+", "-", "@", "\t", "\r") and _NUMBER.fullmatch(text) is None
+
+
+def minutes(time: str) -> int:
+    """Give a checked HH:MM as minutes after midnight."""
+    return int(time[:2]) * 60 + int(time[3:])
+
+
+def grades_of(group: str) -> tuple[str, ...] | None:
+    """Give the grades that a group names; None when it names none, or not in order.
+
+    ``9`` is one grade; ``K-2`` is K, 1 and 2.
+    """
+    if group in GRADES:
+        return (group,)
+    first, dash, last = group.partition("-")
+    if not dash or first not in GRADES or last not in GRADES:
+        return None
+    start, end = GRADES.index(first), GRADES.index(last)
+    return GRADES[start : end + 1] if start <= end else None
+
+
+def _number(text: str, field: Field) -> Value | Fault:
+    if not _NUMBER.fullmatch(text):
+        return _not_a_number(text, field)
+    value = float(text)
+    if math.isfinite(value):
+        return value + 0.0
+    return Fault(
+        "infinite-number", "the number is too large to hold", field.expected(), _leave(field)
+    )
+
+
+def _leave(field: Field) -> str:
+    return "Look the number up." if field.required else "Leave the cell empty if nobody knows."
+
+
+def _not_a_number(text: str, field: Field) -> Fault:
+    for matches, code, message, fix in _NOT_NUMBERS:
+        if len(text) <= _LONGEST_NUMBER and matches(text):
+            return Fault(code, message, field.expected(), fix(text, field))
+    return Fault(
+        "not-a-number", "this is not a number", field.expected(), f"Correct it. {_leave(field)}"
+    )
+
+
+def _unsigned(text: str) -> str:
+    return text.lower().lstrip("+-")
+
+
+def _as_share(text: str) -> str:
+    share = float(text.rstrip("%").rstrip()) / 100
+    return f"Write {share:.12g}." if math.isfinite(share) else "Write a share."
+
+
+#: What people write in place of a number: test, code, message, what to do.
+_NOT_NUMBERS: tuple[tuple[Callable[[str], object], str, str, Callable[[str, Field], str]], ...] = (
+    (
+        lambda text: _unsigned(text) == "nan",
+        "nan-number",
+        "NaN is no number",
+        lambda _, field: _leave(field),
+    ),
+    (
+        lambda text: _unsigned(text) in ("inf", "infinity"),
+        "infinite-number",
+        "infinity is no number",
+        lambda _, field: _leave(field),
+    ),
+    (
+        _SUPPRESSED.fullmatch,
+        "suppressed-value",
+        "the publisher has suppressed this value, since it is a small count",
+        lambda _, field: f"Use the district's own number. {_leave(field)}",
+    ),
+    (
+        lambda text: text.lower() in _MARKERS,
+        "missing-marker",
+        "a mark for `no value` stands here",
+        lambda _, field: _leave(field),
+    ),
+    (
+        _THOUSANDS.fullmatch,
+        "thousands-comma",
+        "the number has thousands commas",
+        lambda text, _: f"Write {text.replace(',', '').replace('$', '')}.",
+    ),
+    (
+        _DECIMAL_COMMA.fullmatch,
+        "decimal-comma",
+        "the number has a comma",
+        lambda text, _: f"Write {text.replace(',', '.')} if it is a decimal comma.",
+    ),
+    (
+        _PERCENT.fullmatch,
+        "percent-sign",
+        "the number has a percent sign",
+        lambda text, _: _as_share(text),
+    ),
+    (
+        _WITH_UNIT.fullmatch,
+        "unit-in-cell",
+        "the number has its unit in the cell",
+        lambda _, field: f"Write the number alone, in {field.unit or 'its unit'}.",
+    ),
+    (
+        lambda text: text[:1] in ("=", "@"),
+        "not-a-number",
+        "a formula stands here, not its result",
+        lambda _text, _field: "Save the spreadsheet as CSV again, with values, not formulas.",
+    ),
+)
+
+
+def _text(text: str, _field: Field) -> Value | Fault:
+    return text
+
+
+def _id(text: str, field: Field) -> Value | Fault:
+    if _INVISIBLE.search(text):
+        return Fault(
+            "invisible-character",
+            "the id holds a line break or another character that cannot be seen",
+            field.expected(),
+            "Type it again.",
+        )
+    if text == "*" and "*" not in field.allowed:
+        return Fault(
+            "reserved-id", "`*` stands for all and cannot be a name", field.expected(), "Rename it."
+        )
+    return text
+
+
+def _flag(text: str, field: Field) -> Value | Fault:
+    lowered = text.lower()
+    if lowered in _TRUE:
+        return "true"
+    if lowered in _FALSE:
+        return "false"
+    return Fault(
+        "not-a-flag", "this is neither true nor false", field.expected(), "Write true or false."
+    )
+
+
+def _time(text: str, field: Field) -> Value | Fault:
+    match = _TIME.fullmatch(text)
+    if match is not None and int(match.group(1)) < 24 and int(match.group(2)) < 60:
+        return f"{int(match.group(1)):02d}:{match.group(2)}"
+    return Fault(
+        "bad-time", "this is not a time of day", field.expected(), "Write it as 08:05 or 14:30."
+    )
+
+
+def _month(text: str, field: Field) -> Value | Fault:
+    match = _MONTH.fullmatch(text)
+    if match is not None and 1900 <= int(match.group(1)) <= 2100:
+        return text
+    return Fault("bad-date", "this is not a month", field.expected(), "Write it as 2027-06.")
+
+
+def _grade(text: str, field: Field) -> Value | Fault:
+    if text in GRADES:
+        return text
+    near = {"KG": "K", "KINDERGARTEN": "K", "PREK": "PK", "PRE-K": "PK"}.get(text.upper())
+    near = near or closest(text, GRADES)
+    return Fault(
+        "bad-grade",
+        "this is not a grade",
+        field.expected(),
+        f"Did you mean {near}?" if near else "Write PK, K or 1 to 12.",
+    )
+
+
+def _group(text: str, field: Field) -> Value | Fault:
+    if text in PEOPLE or text in field.allowed or grades_of(text) is not None:
+        return text
+    first, _, last = text.partition("-")
+    if first in GRADES and last in GRADES:
+        return Fault(
+            "bad-group",
+            "the grades run backward",
+            field.expected(),
+            f"Write {last}-{first}.",
+        )
+    near = closest(text, (*PEOPLE, *GRADES))
+    return Fault(
+        "bad-group",
+        "this is no group of people",
+        field.expected(),
+        f"Did you mean {near}?" if near else "Write one of those.",
+    )
+
+
+_READERS: Mapping[Kind, Callable[[str, Field], Value | Fault]] = MappingProxyType(
+    {
+        "id": _id,
+        "text": _text,
+        "number": _number,
+        "whole": _number,
+        "flag": _flag,
+        "time": _time,
+        "month": _month,
+        "choice": _text,
+        "grade": _grade,
+        "group": _group,
+    }
+)

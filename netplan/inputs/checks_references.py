@@ -1,0 +1,119 @@
+"""Ids that must stand in another table, and cells that another cell calls for."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from netplan.errors import Problem
+from netplan.inputs.columns import BUILDING_KINDS
+from netplan.inputs.fields import Field
+from netplan.inputs.suggest import Suggester
+from netplan.inputs.tables import Table
+
+Tables = Mapping[str, Table]
+#: ``table.column`` to its known values; a missing entry cannot be checked against.
+Known = Mapping[str, Iterable[str]]
+
+_CODES = {
+    "schools.school_id": "unknown-school",
+    "nodes.node_id": "unknown-node",
+    "links.link_id": "unknown-link",
+    "apps.app": "unknown-app",
+    "bell.period": "unknown-period",
+}
+
+
+def check_references(tables: Tables, known: Known) -> list[Problem]:
+    """Find ids that the table they refer to does not hold."""
+    problems: list[Problem] = []
+    for table in tables.values():
+        for field in table.spec.fields:
+            if field.reference is not None and field.reference in known:
+                problems += _unknown(
+                    table, field, field.reference, frozenset(known[field.reference])
+                )
+    return problems
+
+
+def _unknown(table: Table, field: Field, reference: str, known: frozenset[str]) -> list[Problem]:
+    values = table.frame[field.name]
+    strange = values.notna() & ~values.isin(known | set(field.allowed))
+    if not strange.any():
+        return []
+    suggester = Suggester(known)
+    home = reference.replace(".", ".csv, column ")
+    if reference == "apps.app":
+        home += ", or the built-in catalog"
+    noun = reference.partition(".")[2].replace("_id", "")
+    return [
+        table.problem(
+            int(position),
+            field.name,
+            code=_CODES[reference],
+            message=f"there is no {noun} of this id"
+            if field.name not in ("a", "b")
+            else f"end {field.name} of the link is no node",
+            expected=f"an id of {home}",
+            fix=suggester.hint(
+                str(values.iloc[position]), otherwise=f"Add it to {home}, or delete the row."
+            ),
+        )
+        for position in np.flatnonzero(strange.to_numpy())
+    ]
+
+
+def check_nodes(tables: Tables, wifi_channels: "pd.DataFrame") -> list[Problem]:
+    """Find building nodes without a school, and Wi-Fi channels that a generation lacks.
+
+    Parameters
+    ----------
+    wifi_channels
+        The catalog of PHY rates: columns ``wifi`` and ``channel_mhz``.
+    """
+    nodes = tables.get("nodes")
+    if nodes is None:
+        return []
+    frame = nodes.frame
+    homeless = frame["kind"].isin(BUILDING_KINDS) & frame["school_id"].isna()
+    problems = [
+        nodes.problem(
+            int(position),
+            "school_id",
+            code="missing-school",
+            message=f"a node of kind {frame['kind'].iloc[position]} stands in no school",
+            expected="the school_id of its building",
+            fix="Fill it in.",
+        )
+        for position in np.flatnonzero(homeless.to_numpy())
+    ]
+    return problems + _channels(nodes, wifi_channels)
+
+
+def _channels(nodes: Table, wifi_channels: "pd.DataFrame") -> list[Problem]:
+    frame = nodes.frame
+    widths: dict[str, list[float]] = {}
+    for wifi, width in zip(wifi_channels["wifi"], wifi_channels["channel_mhz"], strict=True):
+        widths.setdefault(wifi, []).append(width)
+    every = sorted({width for found in widths.values() for width in found})
+    problems = []
+    given = frame["channel_mhz"].between(20, 320)
+    fits = pd.Series(False, index=frame.index)
+    for wifi, found in widths.items():
+        fits |= (frame["wifi"] == wifi) & frame["channel_mhz"].isin(found)
+    fits |= ~frame["wifi"].isin(list(widths)) & frame["channel_mhz"].isin(every)
+    for position in np.flatnonzero((given & ~fits).to_numpy()):
+        wifi = frame["wifi"].iloc[position]
+        allowed = sorted(set(widths.get(wifi, every)))
+        told = wifi if wifi in widths else "Wi-Fi"
+        problems.append(
+            nodes.problem(
+                int(position),
+                "channel_mhz",
+                code="wifi-channel",
+                message=f"{told} has no channel of this width",
+                expected="one of " + ", ".join(f"{width:.0f}" for width in allowed) + " MHz",
+                fix="Correct the width or the generation.",
+            )
+        )
+    return problems

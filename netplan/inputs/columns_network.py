@@ -1,0 +1,213 @@
+"""Columns of the tables about the network: nodes, links, measured."""
+
+from netplan.inputs.columns import (
+    DIRECTIONS,
+    MAX_CIRCUIT_MBPS,
+    NODE_KINDS,
+    WIFI,
+    school_field,
+    year_field,
+)
+from netplan.inputs.fields import Field, TableSpec
+
+NODES = TableSpec(
+    name="nodes",
+    required=True,
+    description=(
+        "Everything that links join. Traffic to the internet ends at the nearest node of kind "
+        "internet; to the data center at the nearest datacenter, or else the internet."
+    ),
+    fields=(
+        Field(name="node_id", kind="id", required=True, key=True, description="Node."),
+        Field(name="kind", kind="choice", required=True, allowed=NODE_KINDS, description="Kind."),
+        school_field("School in which it stands; needed for mdf, idf, ap_group.", required=False),
+        Field(
+            name="throughput_mbps",
+            kind="number",
+            unit="Mbps",
+            low=0,
+            low_open=True,
+            ask_above=10_000_000,
+            description="Limit on down and up together, of one unit; empty = no limit.",
+        ),
+        Field(
+            name="count",
+            kind="whole",
+            unit="units",
+            low=1,
+            ask_above=10_000,
+            default=1.0,
+            description="Units that act as one, such as the access points of a group.",
+        ),
+        year_field("year_installed", "Year of installation."),
+        Field(
+            name="wifi",
+            kind="choice",
+            allowed=WIFI,
+            description="Wi-Fi generation of an ap_group.",
+        ),
+        Field(
+            name="channel_mhz",
+            kind="whole",
+            unit="MHz",
+            low=20,
+            high=320,
+            description="Channel width: 20, 40, 80, 160 or 320, as the generation allows.",
+        ),
+        Field(
+            name="streams",
+            kind="whole",
+            unit="streams",
+            low=1,
+            high=16,
+            description="Spatial streams of an access point's radio.",
+        ),
+        Field(
+            name="rooms",
+            kind="whole",
+            unit="rooms",
+            low=0,
+            ask_above=1_000,
+            description="Rooms that an ap_group covers.",
+        ),
+        Field(name="model", kind="text", description="Make and model."),
+    ),
+)
+
+LINKS = TableSpec(
+    name="links",
+    required=True,
+    description="One row per link; `a` is the end nearer the internet.",
+    fields=(
+        Field(name="link_id", kind="id", required=True, key=True, description="Link."),
+        Field(
+            name="a",
+            kind="id",
+            required=True,
+            reference="nodes.node_id",
+            description="End nearer the internet.",
+        ),
+        Field(
+            name="b",
+            kind="id",
+            required=True,
+            reference="nodes.node_id",
+            description="The other end.",
+        ),
+        Field(
+            name="down_mbps",
+            kind="number",
+            unit="Mbps",
+            required=True,
+            low=0,
+            low_open=True,
+            ask_above=MAX_CIRCUIT_MBPS,
+            description="Capacity from a to b of one circuit.",
+        ),
+        Field(
+            name="up_mbps",
+            kind="number",
+            unit="Mbps",
+            low=0,
+            low_open=True,
+            ask_above=MAX_CIRCUIT_MBPS,
+            default="down_mbps",
+            description="Capacity from b to a of one circuit; empty = as down.",
+        ),
+        Field(
+            name="role",
+            kind="choice",
+            allowed=("primary", "backup"),
+            default="primary",
+            description="A backup carries traffic only when no primary way is left.",
+        ),
+        Field(
+            name="cost",
+            kind="number",
+            unit="cost",
+            low=0,
+            low_open=True,
+            high=1_000_000,
+            default=1.0,
+            description="Routing cost of the hop, the same both ways; least cost wins.",
+        ),
+        Field(
+            name="medium",
+            kind="choice",
+            allowed=("fiber", "copper", "wireless", "leased", "cable"),
+            description="Medium.",
+        ),
+        Field(name="service", kind="text", description="Service, as on the bill."),
+        Field(
+            name="monthly_usd",
+            kind="number",
+            unit="USD per month",
+            low=0,
+            ask_above=10_000_000,
+            description="Price per month of all its circuits.",
+        ),
+        Field(name="contract_end", kind="month", unit="YYYY-MM", description="Month it runs out."),
+        Field(
+            name="shared_risk",
+            kind="text",
+            description="What it shares with other links, such as a conduit; several by `;`.",
+        ),
+        Field(
+            name="count",
+            kind="whole",
+            unit="circuits",
+            low=1,
+            ask_above=1_000,
+            default=1.0,
+            description="Parallel circuits, which act as one link of count x capacity.",
+        ),
+    ),
+)
+
+MEASURED = TableSpec(
+    name="measured",
+    description="Measured 95th percentiles, toward which the load is scaled.",
+    absent="no calibration",
+    fields=(
+        Field(
+            name="link_id",
+            kind="id",
+            required=True,
+            key=True,
+            reference="links.link_id",
+            description="Link.",
+        ),
+        Field(
+            name="direction",
+            kind="choice",
+            required=True,
+            key=True,
+            allowed=DIRECTIONS,
+            description="down is from a to b.",
+        ),
+        Field(
+            name="p95_mbps",
+            kind="number",
+            unit="Mbps",
+            required=True,
+            low=0,
+            ask_above=MAX_CIRCUIT_MBPS,
+            description="95th percentile of the rate in school hours.",
+        ),
+        Field(
+            name="weeks",
+            kind="number",
+            unit="weeks",
+            low=0,
+            low_open=True,
+            high=520,
+            description="Weeks that were measured.",
+        ),
+        Field(
+            name="period",
+            kind="id",
+            reference="bell.period",
+            description="Bell period that was measured; empty = the busiest.",
+        ),
+    ),
+)

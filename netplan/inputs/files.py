@@ -1,0 +1,204 @@
+"""Files of a district folder: which are there, and their bytes, safely."""
+
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path, PurePath
+
+from netplan.errors import Problem
+from netplan.inputs.schemas import TABLES
+
+DISTRICT_FILE = "district.toml"
+MAX_TABLE_BYTES = 200_000_000
+MAX_TOML_BYTES = 1_000_000
+
+#: Files of the contract that other parts of netplan read, or that belong to people.
+_OTHER_KNOWN = (
+    "areas.geojson",
+    "areas.gpkg",
+    "acs.csv",
+    "students.csv",
+    "students_points.csv",
+    "availability.csv",
+    "zones.geojson",
+    "stops.csv",
+    "buses.csv",
+    "slots.csv",
+    "partners.csv",
+    "offers.csv",
+    "access.toml",
+    "scenarios",
+    "sources",
+    "README.md",
+)
+#: Names by which spreadsheets and people save a table that should be .csv.
+_OTHER_ENDINGS = frozenset(
+    {".xlsx", ".xls", ".xlsm", ".ods", ".numbers", ".txt", ".tsv", ".csv", ".gz", ".zip", ""}
+)
+
+#: First bytes of what is not a table of text, and what it is.
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"PK\x03\x04", "an Excel or other zipped file"),
+    (b"PK\x05\x06", "an empty zip file"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook (.xls)"),
+    (b"\x09\x08\x10\x00", "a very old Excel workbook (.xls)"),
+    (b"%PDF", "a PDF"),
+    (b"\x1f\x8b", "a gzip file"),
+    (b"PAR1", "a Parquet file"),
+    (b"SQLite format 3\x00", "an SQLite or GeoPackage file"),
+    (b"\x89PNG", "a picture"),
+    (b"<!DOCTYPE", "a web page"),
+    (b"<html", "a web page"),
+    (b"<?xml", "an XML file, perhaps an Excel 2003 workbook"),
+    (b"version https://git-lfs", "a Git LFS pointer, not the file itself"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folder:
+    """A district folder that exists.
+
+    Parameters
+    ----------
+    root
+        Its resolved path.
+    names
+        Names of what is directly in it, sorted.
+    """
+
+    root: Path
+    names: tuple[str, ...]
+
+
+def open_folder(path: Path) -> Folder | Problem:
+    """Look into a district folder, or say why that cannot be done."""
+    try:
+        root = path.resolve()
+        names = tuple(sorted(entry.name for entry in root.iterdir()))
+    except NotADirectoryError:
+        message, fix = "this is a file", "Name the district's folder, not a file in it."
+    except FileNotFoundError:
+        message, fix = "there is no such folder", "Check the path, or run `netplan init`."
+    except (OSError, RuntimeError, ValueError) as error:
+        message, fix = f"the folder cannot be opened ({error})", "Check the path and its rights."
+    else:
+        return Folder(root=root, names=names)
+    return Problem(
+        code="no-folder",
+        file=str(path),
+        message=message,
+        expected="a district folder with district.toml in it",
+        fix=fix,
+    )
+
+
+def read_bytes(folder: Folder, name: str, limit: int) -> bytes | Problem:
+    """Read one regular file that lies in the folder, or say why not.
+
+    A symbolic link may point inside the folder only; a pipe, device or folder
+    in a file's place is refused without being opened.
+    """
+    path = folder.root / name
+    try:
+        if not path.resolve().is_relative_to(folder.root):
+            return Problem(
+                code="leaves-folder",
+                file=name,
+                message="the file is a link to somewhere outside the district's folder",
+                expected="a file in the folder",
+                fix="Copy the file itself into the folder.",
+            )
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            kind = "a folder" if stat.S_ISDIR(status.st_mode) else "a pipe or device"
+            return Problem(
+                code="not-a-file",
+                file=name,
+                message=f"{kind} stands where a file should",
+                expected="a file",
+                fix="Move it away, and save the table under this name.",
+            )
+        if status.st_size > limit:
+            return Problem(
+                code="file-too-large",
+                file=name,
+                message=f"the file has {status.st_size / 1e6:,.0f} MB",
+                expected=f"at most {limit / 1e6:,.0f} MB",
+                fix="Check that this is the right file.",
+            )
+        with path.open("rb") as handle:
+            return handle.read(limit + 1)
+    except (OSError, RuntimeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        return Problem(
+            code="unreadable-file",
+            file=name,
+            message=f"the file cannot be read ({reason})",
+            expected="a readable file",
+            fix="Check that it exists and that you may read it.",
+        )
+
+
+def foreign_format(data: bytes) -> str | None:
+    """Say what a file is when its first bytes show that it is no table of text."""
+    if data.startswith(b"PK\x03\x04") and b"opendocument.spreadsheet" in data[:200]:
+        return "an OpenDocument spreadsheet (.ods)"
+    start = data.lstrip()[:64] if data[:1].isspace() else data[:64]
+    lowered = start.lower()
+    for magic, what in _MAGIC:
+        if start.startswith(magic) or (magic[:1] == b"<" and lowered.startswith(magic.lower())):
+            return what
+    return None
+
+
+def missing_file(name: str, names: Sequence[str]) -> Problem:
+    """Give the problem of a required file that is not there."""
+    near = [found for found in names if _near(found) == name]
+    fix = f"Rename {near[0]!r}." if near and near[0].lower() == name else "Add the file."
+    if near and near[0].lower() != name:
+        fix = f"Is it {near[0]!r}? Save that as {name}, comma separated, UTF-8."
+    return Problem(
+        code="missing-file",
+        file=name,
+        message="the file is required and is not in the folder",
+        expected=f"a file named {name}",
+        fix=fix,
+    )
+
+
+def near_misses(names: Sequence[str]) -> list[Problem]:
+    """Note files whose name is almost, but not quite, one that netplan reads."""
+    notes = []
+    for name in names:
+        meant = _near(name)
+        if meant is not None:
+            notes.append(
+                Problem(
+                    code="near-miss-file",
+                    file=name,
+                    message="the file is not read, though its name is almost one that is",
+                    expected=meant,
+                    fix=f"If it is meant, save it as {meant}, comma separated, UTF-8; "
+                    "otherwise leave it.",
+                    severity="note",
+                )
+            )
+    return notes
+
+
+def _near(name: str) -> str | None:
+    known = (DISTRICT_FILE, *(spec.file for spec in TABLES.values()))
+    if name in known or name in _OTHER_KNOWN or name.startswith((".", "~")):
+        return None
+    lowered = name.lower()
+    path = PurePath(lowered)
+    stem = path.name.split(".", 1)[0]
+    for candidate in known:
+        same_stem = stem == PurePath(candidate).stem and candidate != DISTRICT_FILE
+        if lowered == candidate or (same_stem and path.suffix in _OTHER_ENDINGS):
+            return candidate
+    if lowered in (other.lower() for other in _OTHER_KNOWN):
+        return None
+    matches = get_close_matches(lowered, known, n=1, cutoff=0.85)
+    return matches[0] if matches else None

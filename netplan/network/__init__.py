@@ -1,0 +1,1 @@
+"""Where the load goes: routing, utilization, fair share, failures, cuts, Wi-Fi."""

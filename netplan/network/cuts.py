@@ -1,0 +1,57 @@
+"""What could reach each school at best: largest flow and disjoint ways, whatever the routing."""
+
+import numpy as np
+
+from netplan.load.model import Floats
+from netplan.network.maxflow import blocks, root_cuts
+from netplan.network.model import Cuts, Network
+from netplan.network.paths import group_arcs
+from netplan.network.traffic import internet_heads
+
+
+def min_cuts(network: Network) -> Cuts:
+    """Find the min cut and the number of disjoint paths from the internet to every school.
+
+    The flow runs down, from all nodes of kind internet to all of the school's head nodes (its
+    mdf, else its own nodes nearest the internet): through a -> b with the capacity down,
+    through b -> a with the capacity up, through nodes with their throughput, the first and the
+    last ones included. Backup links count as any other. Disjoint paths share no link (however
+    many circuits it has) but may share nodes. A school whose head is itself a node of kind
+    internet has as many disjoint paths as there are links.
+    """
+    nodes, links = len(network.node_ids), len(network.link_ids)
+    schools = np.arange(len(network.school_ids))
+    internet, heads = internet_heads(network)
+    # an outer node feeds all internet nodes, and each school drains into a node of its own
+    root, drain = nodes, nodes + 1 + schools
+    tail = np.concatenate([network.link_a, np.full(internet.size, root), heads])
+    end = np.concatenate([network.link_b, internet, drain[network.node_school[heads]]])
+    start, out, head = group_arcs(tail, end, nodes + 1 + schools.size)
+    edge_block, node_block, top, count = blocks(start, out, head, root)
+
+    def cuts(forth: Floats, back: Floats, through: Floats) -> Floats:
+        open_end = np.full(tail.size - links, np.inf)
+        wanted = np.zeros(nodes + 1 + schools.size, np.bool_)
+        wanted[drain] = True
+        found = root_cuts(
+            head,
+            edge_block,
+            node_block,
+            top,
+            count,
+            root,
+            wanted,
+            np.concatenate([forth, open_end]),
+            # nothing leaves a drain, nothing returns to the root
+            np.concatenate([back, np.zeros(open_end.size)]),
+            np.concatenate([through, np.full(1 + schools.size, np.inf)]),
+        )
+        return found[drain]
+
+    capacity = network.capacity_mbps
+    flow = cuts(capacity[:links, 0], capacity[:links, 1], capacity[links:, 2])
+    paths = cuts(np.ones(links), np.ones(links), np.full(nodes, np.inf))
+    disjoint = np.where(np.isinf(paths), links, paths).astype(np.int64)
+    for array in (flow, disjoint):
+        array.setflags(write=False)
+    return Cuts(min_cut_mbps=flow, disjoint_paths=disjoint)

@@ -1,0 +1,317 @@
+"""Every single failure: who is cut off, and which elements are loaded more."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from netplan.load.model import Floats, Load
+from netplan.network.model import (
+    DemandFailures,
+    Failures,
+    Ints,
+    Network,
+    Routes,
+    Utilization,
+)
+from netplan.network.reroute import Base, Elements, Work
+from netplan.network.routing import pushed, route, routes_of
+from netplan.network.sweep import Events, Found, Options, sweep as run
+from netplan.network.traffic import CACHE, DATACENTER, INTERNET, TUNNEL, Outage, Traffic, matrix, plan
+from netplan.network.utilization import PlanningRule, quantile, utilize
+
+KINDS = ("link", "node", "risk_group")
+#: Least size of the buffers that a kernel fills before Python takes them over.
+BUFFER = 65_536
+
+
+def outage(network: Network, kind: str, name: str) -> Outage:
+    """Say what goes down together when a link, a node or a shared-risk group fails.
+
+    Raises
+    ------
+    KeyError
+        The network has nothing of that kind and name.
+    """
+    none = np.empty(0, np.int64)
+    if kind == "risk_group":
+        return Outage(network.risk_groups[name], none)
+    ids = network.link_ids if kind == "link" else network.node_ids
+    if name not in ids:
+        raise KeyError(name)
+    row = np.array([ids.index(name)])
+    return Outage(row, none) if kind == "link" else Outage(none, row)
+
+
+def failed_utilization(
+    network: Network, load: Load, planning: PlanningRule, kind: str, name: str
+) -> tuple[Routes, Utilization]:
+    """Route everything afresh under one failure and give all loads.
+
+    Parameters
+    ----------
+    kind, name
+        ``link``, ``node`` or ``risk_group``, and its id.
+    """
+    routes = route(network, failed=outage(network, kind, name))
+    return routes, utilize(network, routes, load, planning)
+
+
+def sweep(
+    network: Network,
+    load: Load,
+    planning: PlanningRule,
+    *,
+    floor_share: float = 0.0,
+    kinds: Sequence[str] = KINDS,
+) -> Failures:
+    """Let every link, node and shared-risk group fail alone.
+
+    What enters where and which sinks count is as in the intact network: traffic of a failed
+    node is lost, a failed sink takes none, and backup links carry what has no primary way left.
+
+    Parameters
+    ----------
+    floor_share
+        Rises to less than this utilization are left out.
+    kinds
+        Which failures to run, some of KINDS.
+
+    Returns
+    -------
+    failures
+        In the order of ``kinds``, each by id.
+    """
+    traffic = plan(network)
+    routed = pushed(traffic)
+    before = utilize(network, routes_of(network, traffic, routed), load, planning)
+    mean, var = _row_moments(traffic, load)
+    options = Options(
+        z=quantile(planning),
+        common_mode_cv=planning.common_mode_cv,
+        floor_share=floor_share,
+        reported=1,
+        two_way=True,
+        spread=bool(var.any()),
+        with_nodes=True,
+    )
+    elements = Elements(before.mean_mbps, before.var_mbps2, before.load_mbps, network.capacity_mbps)
+    events, failed, names = _events(network, kinds)
+    base = _base(traffic, routed, mean, var, len(network.school_ids))
+    lost_failure, row, lost, failure, slot, period, rise, share = _run(
+        base, elements, options, events
+    )
+    arcs = 2 * len(network.link_ids)
+    unserved = traffic.lost[: len(network.school_ids)]
+    total = unserved[row] + lost
+    # a sum of shares that is 1 but for rounding is 1
+    total[total > 1.0 - 1e-9] = 1.0
+    return Failures(
+        failed=failed,
+        kinds=names,
+        base_lost_share=np.where(unserved > 1.0 - 1e-9, 1.0, unserved),
+        lost_failure=lost_failure,
+        lost_school=row,
+        lost_share=total,
+        rise_failure=failure,
+        rise_element=np.where(slot < arcs, slot >> 1, slot - (arcs >> 1)),
+        rise_direction=np.where(slot < arcs, slot & 1, 2),
+        rise_period=period,
+        rise_load_mbps=rise,
+        rise_utilization_share=share,
+    )
+
+
+def sweep_demands(
+    network: Network,
+    source: Ints,
+    target: Ints,
+    mbps: Floats,
+    *,
+    kinds: Sequence[str] = ("link",),
+) -> DemandFailures:
+    """Let every link (node, shared-risk group) fail alone under a matrix of demands.
+
+    Parameters
+    ----------
+    source, target
+        Shape (demands,): node rows.
+    mbps
+        Shape (demands,), Mbps.
+    """
+    traffic = matrix(network, source, target, mbps)
+    routed = pushed(traffic)
+    links, rows = len(network.link_ids), traffic.row_commodity.size
+    carried = np.bincount(
+        routed[1], routed[2], minlength=2 * links + len(network.node_ids)
+    )[: 2 * links]
+    load = np.zeros((links, 1, 3))
+    load[:, 0, 0], load[:, 0, 1] = carried[0::2], carried[1::2]
+    mean = np.zeros((rows, 1, 3))
+    mean[:, :, 1] = 1.0
+    options = Options(
+        z=0.0,
+        common_mode_cv=0.0,
+        floor_share=0.0,
+        reported=rows,
+        two_way=False,
+        spread=False,
+        with_nodes=False,
+    )
+    events, failed, names = _events(network, kinds)
+    base = _base(traffic, routed, mean, np.zeros((rows, 1, 3)), rows)
+    elements = Elements(load, load, load, network.capacity_mbps)
+    lost_failure, row, lost, failure, slot, _, rise, _ = _run(base, elements, options, events)
+    return DemandFailures(
+        failed=failed,
+        kinds=names,
+        lost_failure=lost_failure,
+        lost_target=traffic.sinks[row],
+        lost_mbps=lost,
+        rise_failure=failure,
+        rise_arc=slot,
+        rise_mbps=rise,
+    )
+
+
+def _row_moments(traffic: Traffic, load: Load) -> tuple[Floats, Floats]:
+    """Give the moments of each row of traffic, shape (rows, periods, 3)."""
+    shape = (traffic.row_commodity.size, len(load.periods), 3)
+    both = []
+    for moments in (load.mean_mbps, load.var_mbps2):
+        rows = np.zeros(shape)
+        for flow in (INTERNET, DATACENTER, CACHE, TUNNEL):
+            # where several schools or flows share a row, their moments add
+            np.add.at(rows, traffic.flow_rows[flow], moments[:, :, flow])
+        both.append(rows)
+    return both[0], both[1]
+
+
+def _base(
+    traffic: Traffic,
+    routed: tuple[Ints, Ints, Floats],
+    mean: Floats,
+    var: Floats,
+    reported: int,
+) -> Base:
+    """Gather what the kernels read of the intact network."""
+    start, columns, amounts = routed
+    arcs, nodes = traffic.graph.out.size, traffic.graph.start.size - 1
+    rows = traffic.row_commodity.size
+    row = np.repeat(np.arange(rows), np.diff(start))
+    here = columns >= arcs
+    row, node, amount = row[here], columns[here] - arcs, amounts[here]
+    via = _by_node(traffic.row_commodity[row] * nodes + node, row, amount, len(traffic.trees.hops) * nodes)
+    row = np.repeat(np.arange(rows), np.diff(traffic.rows.start))
+    scale = np.bincount(row, traffic.rows.amount, minlength=rows)
+    cell = traffic.row_commodity[row] * nodes + traffic.rows.node
+    told = row < reported
+    enter = _by_node(cell[told], row[told], traffic.rows.amount[told], len(traffic.trees.hops) * nodes)
+    return Base(*traffic.graph, *traffic.trees, *via, *enter, scale, mean, var)
+
+
+def _by_node(
+    cell: Ints, row: Ints, amount: Floats, cells: int
+) -> tuple[Ints, Ints, Floats]:
+    """Turn entries in order of row into csr (cells, rows)."""
+    start = np.zeros(cells + 1, np.int64)
+    np.cumsum(np.bincount(cell, minlength=cells), out=start[1:])
+    order = np.argsort(cell, kind="stable")
+    return start, row[order], amount[order]
+
+
+def _events(
+    network: Network, kinds: Sequence[str]
+) -> tuple[Events, tuple[str, ...], tuple[str, ...]]:
+    """List the failures: what each takes down, its id and its kind."""
+    links: list[Ints] = []
+    sizes: list[Ints] = []
+    nodes: list[Ints] = []
+    failed: list[str] = []
+    names: list[str] = []
+    for kind in kinds:
+        if kind == "node":
+            ids: Sequence[str] = network.node_ids
+            nodes.append(np.arange(len(ids)))
+            sizes.append(np.zeros(len(ids), np.int64))
+        elif kind == "link":
+            ids = network.link_ids
+            links.append(np.arange(len(ids)))
+            sizes.append(np.ones(len(ids), np.int64))
+            nodes.append(np.full(len(ids), -1))
+        else:
+            ids = tuple(network.risk_groups)
+            links += network.risk_groups.values()
+            sizes.append(np.array([rows.size for rows in network.risk_groups.values()], np.int64))
+            nodes.append(np.full(len(ids), -1))
+        failed += ids
+        names += [kind] * len(ids)
+    none = np.empty(0, np.int64)
+    start = np.zeros(len(failed) + 1, np.int64)
+    np.cumsum(np.concatenate([*sizes, none]), out=start[1:])
+    events = Events(start, np.concatenate([*links, none]), np.concatenate([*nodes, none]))
+    return events, tuple(failed), tuple(names)
+
+
+def _run(base: Base, elements: Elements, options: Options, events: Events) -> tuple[np.ndarray, ...]:
+    """Run the kernel in as many pieces as its buffers need and put the pieces together."""
+    work = _work(base, options)
+    losses = max(BUFFER, 2 * work.lost.size)
+    rises = max(BUFFER, 2 * work.place.size)
+    found = Found(
+        np.empty(losses, np.int64),
+        np.empty(losses, np.int64),
+        np.empty(losses),
+        np.empty(rises, np.int64),
+        np.empty(rises, np.int64),
+        np.empty(rises, np.int64),
+        np.empty(rises),
+        np.empty(rises),
+    )
+    pieces: list[list[np.ndarray]] = [[array[:0]] for array in found]
+    at = 0
+    while at < events.node.size:
+        at, lost, risen = run(base, work, elements, options, events, found, at)
+        for piece, array, size in zip(pieces, found, [lost] * 3 + [risen] * 5, strict=True):
+            piece.append(array[:size].copy())
+    return tuple(np.concatenate(piece) for piece in pieces)
+
+
+def _work(base: Base, options: Options) -> Work:
+    """Make clean scratch arrays; those that are lists need not be."""
+    arcs, nodes, rows = base.head.size, base.start.size - 1, base.scale.size
+    via = base.via_row.size
+    slots = arcs + nodes if options.with_nodes else arcs
+    periods = base.mean.shape[1]
+
+    def ints(size: int) -> Ints:
+        return np.zeros(size, np.int64)
+
+    return Work(
+        removed=np.zeros(arcs >> 1, np.bool_),
+        gone=ints(nodes),
+        state=ints(nodes),
+        touched=ints(nodes),
+        affected=ints(nodes),
+        far=ints(nodes),
+        hops=ints(nodes),
+        keys=ints(arcs + nodes + 1),
+        items=ints(arcs + nodes + 1),
+        first=np.full(rows, -1),
+        following=ints(via),
+        link_node=ints(via),
+        link_amount=np.zeros(via),
+        rows=ints(rows),
+        old=np.zeros(nodes),
+        node_delta=np.zeros(nodes),
+        node_seen=np.zeros(nodes, np.bool_),
+        nodes=ints(nodes),
+        arc_delta=np.zeros(arcs),
+        arc_seen=np.zeros(arcs, np.bool_),
+        arcs=ints(arcs),
+        place=np.full(slots, -1),
+        slots=ints(slots),
+        mean=np.zeros((slots, periods)),
+        var=np.zeros((slots, periods)),
+        lost=np.zeros(rows),
+        losers=ints(rows),
+    )

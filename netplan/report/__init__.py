@@ -1,0 +1,1 @@
+"""Tables, JSON, HTML and run.json out of finished results. No arithmetic."""

@@ -1,0 +1,229 @@
+"""What one building's page shows."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from netplan.capacity.model import Derivation, Finding
+from netplan.report.chart import Chart, chart
+from netplan.report.format import Cell, cell, exact, quantity, title_of, unit_of
+from netplan.report.frames import records
+from netplan.report.headline import STATUS_WORDS, building_answer
+from netplan.report.layout import Table, mixed_table, plain_table
+from netplan.report.lookup import Lookup, Row
+from netplan.report.model import Report
+from netplan.report.views import (
+    TARGET_KEYS,
+    FindingView,
+    elements_table,
+    failures_table,
+    finding_view,
+    met_cell,
+    new_overloads,
+    status_cell,
+)
+
+_FACTS = [
+    "school_id",
+    "level",
+    "enrollment",
+    "staff",
+    "devices",
+    "year_built",
+    "frl_share",
+    "busy_period",
+]
+_PARTS_SHOWN = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyNumber:
+    """A number that unfolds into where it comes from."""
+
+    number: str
+    title: str
+    value: str
+    exact: str
+    formula: str
+    worked: str
+    terms: tuple[tuple[str, str, str, str, str], ...]
+    uncertainty: str
+    note: str
+    parts: Table | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByBuilding:
+    """Rows of the district's tables by school, made once for all pages."""
+
+    periods: Mapping[str, list[Row]]
+    targets: Mapping[str, list[Row]]
+    wifi: Mapping[str, list[Row]]
+    failures: Mapping[str, list[Row]]
+    findings: Mapping[str, list[Finding]]
+
+
+def by_building(report: Report, lookup: Lookup) -> ByBuilding:
+    """Sort the rows of every table under the schools that they concern."""
+    capacity = report.capacity
+    homes: defaultdict[str, set[str]] = defaultdict(set)
+    for school, elements in lookup.inside.items():
+        for element in elements:
+            homes[element].add(school)
+    failures: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in records(capacity.failures):
+        touched = set(row["cut_off"]) | {school for school, _ in row["partly_cut_off"]}
+        for hit in new_overloads(row, lookup):
+            touched |= homes.get(hit["element"], set())
+        for school in touched:
+            failures[school].append(row)
+    findings: defaultdict[str, list[Finding]] = defaultdict(list)
+    for finding in report.findings:
+        for school in finding.schools:
+            findings[school].append(finding)
+    return ByBuilding(
+        periods=_grouped(records(capacity.periods)),
+        targets=_grouped(records(capacity.targets)),
+        wifi=_grouped(records(capacity.wifi)),
+        failures=failures,
+        findings=findings,
+    )
+
+
+def building_context(
+    row: Row, report: Report, lookup: Lookup, tables: ByBuilding
+) -> dict[str, Any]:
+    """Give everything that ``building.html`` names, for one row of buildings."""
+    school = row["school_id"]
+    derivations = report.capacity.derivations.get(school, ())
+    planning = report.district.planning
+    return {
+        "name": row["name"],
+        "status": status_cell(row["status"]),
+        "answer": f"{STATUS_WORDS.get(row['status'], row['status'])}.",
+        "sentences": building_answer(row, lookup, planning.utilization_limit),
+        "facts": [(title_of(key), _fact(key, row.get(key))) for key in _FACTS],
+        "numbers": [key_number(each) for each in derivations],
+        "charts": _charts(school, report, lookup, tables),
+        "uplinks": lookup.uplinks.get(school, ()),
+        "periods": _periods(tables.periods.get(school, [])),
+        "elements": _elements(row, derivations, lookup, planning.utilization_limit),
+        "targets": _targets(tables.targets.get(school, [])),
+        "wifi": _wifi(tables.wifi.get(school, [])),
+        "failures": _failures(tables.failures.get(school, []), lookup),
+        "findings": _findings(tables.findings.get(school, []), lookup),
+    }
+
+
+def key_number(derivation: Derivation) -> KeyNumber:
+    """Put one derivation into words."""
+    return KeyNumber(
+        number=derivation.number,
+        title=derivation.title,
+        value=quantity(derivation.value, derivation.unit),
+        exact=exact(derivation.value, derivation.unit),
+        formula=derivation.formula,
+        worked=derivation.worked,
+        terms=tuple(
+            (
+                term.symbol,
+                term.meaning,
+                quantity(term.value, term.unit),
+                exact(term.value, term.unit),
+                term.source,
+            )
+            for term in derivation.terms
+        ),
+        uncertainty=derivation.uncertainty,
+        note=derivation.note,
+        parts=_parts(derivation),
+    )
+
+
+def _parts(derivation: Derivation) -> Table | None:
+    if not derivation.parts:
+        return None
+    rows = [dict(part) for part in derivation.parts]
+    return plain_table("parts", "What it is made of", rows, longest=_PARTS_SHOWN)
+
+
+def _grouped(rows: list[Row]) -> Mapping[str, list[Row]]:
+    groups: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row["school_id"]].append(row)
+    return groups
+
+
+def _fact(key: str, value: Any) -> Cell:
+    shown = cell(key, value)
+    unit = unit_of(key)
+    if shown.numeric and unit not in ("", "share"):
+        return Cell(text=f"{shown.text} {unit}", exact=shown.exact, numeric=True)
+    return shown
+
+
+def _charts(school: str, report: Report, lookup: Lookup, tables: ByBuilding) -> list[Chart]:
+    """Lay out load down and up; against the uplink's capacity where there is just one."""
+    uplinks = lookup.uplinks.get(school, ())
+    rows = lookup.link_rows.get(uplinks[0], []) if len(uplinks) == 1 else []
+    ends_here = {row["direction"]: row["capacity_mbps"] for row in rows}
+    charts = [
+        chart(
+            tables.periods.get(school, []),
+            direction,
+            capacity_mbps=ends_here.get(direction),
+            limit_share=report.district.planning.utilization_limit,
+        )
+        for direction in ("down", "up")
+    ]
+    return [each for each in charts if each is not None]
+
+
+def _periods(rows: list[Row]) -> Table:
+    keys = [key for key in (rows[0] if rows else {}) if key != "school_id"]
+    return plain_table("periods", "Load of the uplink by period", rows, keys)
+
+
+def _elements(row: Row, derivations: tuple[Derivation, ...], lookup: Lookup, limit: float) -> Table:
+    named = {
+        row[key] for key in ("bottleneck_element", "headroom_element", "fair_share_limited_by")
+    }
+    named |= {part["element"] for each in derivations for part in each.parts if "element" in part}
+    ids = (lookup.inside.get(row["school_id"], frozenset()) | named) - {None}
+    rows = [each for element in ids for each in lookup.link_rows.get(element, [])]
+    rows += [
+        {**lookup.node_rows[element], "direction": "both"}
+        for element in ids
+        if element in lookup.node_rows
+    ]
+    return elements_table(
+        rows, lookup, limit, caption="In their worst period, the fullest first", longest=60
+    )
+
+
+def _targets(rows: list[Row]) -> Table | None:
+    if not rows:
+        return None
+    shown = [{**row, "met": met_cell(row["met"])} for row in rows]
+    present = [key for key in TARGET_KEYS if key in rows[0]]
+    return mixed_table("targets", "What reaches the building, against each", present, shown)
+
+
+def _wifi(rows: list[Row]) -> Table | None:
+    if not rows:
+        return None
+    keys = [key for key in rows[0] if key != "school_id"]
+    fullest = sorted(rows, key=lambda row: (-(row.get("airtime_share") or 0.0), row["node_id"]))
+    return plain_table("wifi", "Groups of access points, the busiest first", fullest, keys)
+
+
+def _failures(rows: list[Row], lookup: Lookup) -> Table | None:
+    if not rows:
+        return None
+    worst = sorted(rows, key=lambda row: (-len(row["cut_off"]), row["kind"], row["failed"]))
+    return failures_table(worst, lookup, "Failures that this building feels", longest=40)
+
+
+def _findings(findings: list[Finding], lookup: Lookup) -> list[FindingView]:
+    return [finding_view(finding, lookup, folder="") for finding in findings]

@@ -1,0 +1,81 @@
+"""The Report that `netplan.check` gives: results beside what they were made from."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from netplan.capacity.model import Capacity, Finding
+from netplan.district.model import District
+
+#: What each choice of ``--fail-on`` looks for, as codes of findings.
+FAIL_ON = {
+    "over": frozenset({"link-over-limit", "node-over-limit", "wifi-airtime-over"}),
+    "spof": frozenset({"single-point-of-failure"}),
+    "target": frozenset({"target-missed"}),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A district's school-day results.
+
+    Parameters
+    ----------
+    district
+        What was checked.
+    capacity
+        Everything that was found; the properties below are its main tables.
+    events
+        Names of the overlays in force (testing day, ...).
+    """
+
+    district: District
+    capacity: Capacity
+    events: tuple[str, ...] = ()
+
+    @property
+    def buildings(self) -> pd.DataFrame:
+        """One row per school, worst first."""
+        return self.capacity.buildings.copy(deep=False)
+
+    @property
+    def links(self) -> pd.DataFrame:
+        """One row per link and direction in its worst period."""
+        return self.capacity.links.copy(deep=False)
+
+    @property
+    def failures(self) -> pd.DataFrame:
+        """One row per single failure."""
+        return self.capacity.failures.copy(deep=False)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Worst first."""
+        return self.capacity.findings
+
+    def found(self, kind: str, targets: tuple[str, ...] = ()) -> bool:
+        """Say whether the findings hold what ``--fail-on`` looks for.
+
+        Parameters
+        ----------
+        kind
+            ``over``: an element past its limit; ``spof``: one failure that cuts off several
+            schools; ``target``: a published target missed.
+        targets
+            Names of the targets that count; all when empty.
+        """
+        codes = FAIL_ON[kind]
+        found = [finding for finding in self.findings if finding.code in codes]
+        if kind == "target" and targets:
+            found = [
+                finding
+                for finding in found
+                if finding.id.rsplit(":", 1)[-1].removeprefix("buildings-") in targets
+            ]
+        return bool(found)
+
+    def to_json(self, command: str = "check") -> str:
+        """Give the document of `docs/json.md`; the same inputs give the same bytes."""
+        from netplan.report.document import check_document, dumps
+
+        return dumps(check_document(self, command))

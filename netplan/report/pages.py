@@ -1,0 +1,172 @@
+"""The pages of the output folder: the district's, and one per building."""
+
+import base64
+import hashlib
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from netplan.capacity.model import Finding
+from netplan.report.building_page import building_context, by_building
+from netplan.report.format import clean, percent, title_of, unit_of
+from netplan.report.frames import records
+from netplan.report.headline import district_headline, status_counts
+from netplan.report.layout import plain_table
+from netplan.report.lookup import Lookup, look_up
+from netplan.report.model import Report
+from netplan.report.provenance import footer
+from netplan.report.views import (
+    assumptions_table,
+    buildings_table,
+    failures_tables,
+    finding_view,
+    links_table,
+    targets_tables,
+)
+
+#: Findings of one severity that the index shows; the rest stands in findings.csv.
+_LONG = 100
+#: Findings that stand under "what to do first".
+_FIRST = 6
+SEVERITIES = (
+    ("critical", "Critical: students lose service now"),
+    ("warning", "Warning: they will, or will when something fails"),
+    ("info", "Worth knowing"),
+)
+
+
+def environment() -> Environment:
+    """Give the template environment: everything escaped, nothing undefined, nothing hidden."""
+    env = Environment(
+        loader=PackageLoader("netplan.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    assets = files("netplan.report") / "assets"
+    script = (assets / "page.js").read_text(encoding="utf-8").replace("\r\n", "\n")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    env.globals["style"] = Markup((assets / "style.css").read_text(encoding="utf-8"))  # noqa: S704
+    env.globals["script"] = Markup(script)  # noqa: S704
+    env.globals["script_hash"] = f"sha256-{digest}"
+    return env
+
+
+def _finalize(value: Any) -> Any:
+    """Show control and direction characters of any text; None in a template is a bug."""
+    if value is None:
+        raise TypeError("a template shows None")
+    return clean(value) if type(value) is str else value
+
+
+def write_pages(
+    report: Report, folder: Path, progress: Callable[[int, int], None] | None = None
+) -> None:
+    """Write ``index.html`` and ``buildings/`` into an existing folder.
+
+    Parameters
+    ----------
+    report
+        What to write.
+    folder
+        Where to.
+    progress
+        Called with the number of building pages written and their total.
+    """
+    env = environment()
+    lookup = look_up(report)
+    shared = {
+        "district": report.district.name,
+        "school_year": report.district.settings.school_year or "",
+        "events": list(report.events),
+        "limit": percent(report.district.planning.utilization_limit),
+        "percentile": percent(report.district.planning.percentile),
+        "provenance": footer(report),
+    }
+    index = {**shared, **index_context(report, lookup)}
+    write_text(folder / "index.html", env.get_template("index.html").render(index))
+    pages = folder / "buildings"
+    pages.mkdir()
+    template = env.get_template("building.html")
+    rows = records(report.capacity.buildings)
+    tables = by_building(report, lookup)
+    links = [("", ""), *((lookup.pages[row["school_id"]], row["name"]) for row in rows), ("", "")]
+    for place, row in enumerate(rows):
+        context = building_context(row, report, lookup, tables)
+        near = {"previous": links[place], "next": links[place + 2]}
+        write_text(pages / links[place + 1][0], template.render({**shared, **near, **context}))
+        if progress is not None:
+            progress(place + 1, len(rows))
+
+
+def index_context(report: Report, lookup: Lookup) -> dict[str, Any]:
+    """Give everything that ``index.html`` names beside what all pages share."""
+    failures, failures_note = failures_tables(report, lookup)
+    problems = [
+        {
+            "severity": problem.severity,
+            "place": ":".join(
+                str(part)
+                for part in (problem.file, problem.row, problem.column)
+                if part is not None
+            ),
+            "message": problem.message,
+            "value": problem.value or "",
+            "expected": problem.expected,
+            "fix": problem.fix,
+        }
+        for problem in report.district.inputs.problems
+    ]
+    return {
+        "headline": district_headline(report, lookup),
+        "tiles": status_counts(report),
+        "first": [finding_view(each, lookup) for each in report.findings[:_FIRST]],
+        "groups": _finding_groups(report.findings, lookup),
+        "buildings": buildings_table(report, lookup),
+        "links": links_table(report, lookup),
+        "targets": targets_tables(report),
+        "disparity": plain_table(
+            "disparity",
+            "Capacity per student, by kind of school",
+            records(report.capacity.disparity),
+        ),
+        "failures": failures,
+        "failures_note": failures_note,
+        "calibration": plain_table(
+            "calibration",
+            "Modelled, measured and calibrated load",
+            records(report.capacity.calibration),
+        ),
+        "problems": plain_table("problems", "Notes on the input", problems),
+        "assumptions": assumptions_table(report),
+        "title_of": title_of,
+        "unit_of": unit_of,
+    }
+
+
+def _finding_groups(findings: tuple[Finding, ...], lookup: Lookup) -> list[dict[str, Any]]:
+    groups = []
+    for severity, title in SEVERITIES:
+        found = [finding for finding in findings if finding.severity == severity]
+        if found:
+            groups.append(
+                {
+                    "title": title,
+                    "severity": severity,
+                    "total": len(found),
+                    "shown": [finding_view(finding, lookup) for finding in found[:_LONG]],
+                    "left": max(len(found) - _LONG, 0),
+                }
+            )
+    return groups
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file as UTF-8 with the same line ends on every system."""
+    path.write_text(text, encoding="utf-8", newline="\n")

@@ -1,0 +1,67 @@
+"""``run.json``: what made this folder, enough to make it again."""
+
+import json
+import os
+import platform
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from netplan._version import __version__
+from netplan.report.document import assumptions_data
+from netplan.report.model import Report
+
+#: Libraries that a number in the report passes through.
+_LIBRARIES = ("jinja2", "networkx", "numba", "numpy", "pandas", "pandera", "scipy")
+
+
+def run_record(report: Report, command: str, files: Iterable[str]) -> str:
+    """Give the text of ``run.json``.
+
+    Parameters
+    ----------
+    report
+        What was written.
+    command
+        Name of the command that wrote it.
+    files
+        Paths inside the folder, ``run.json`` itself left out.
+    """
+    inputs = report.district.inputs
+    record = {
+        "netplan": __version__,
+        "command": command,
+        "district": report.district.name,
+        "created": _created(),
+        "python": platform.python_version(),
+        "libraries": {name: _version(name) for name in _LIBRARIES},
+        "inputs": dict(sorted(inputs.hashes.items())),
+        "settings": asdict(inputs.settings),
+        "planning": asdict(inputs.planning),
+        "assumptions": assumptions_data(inputs.assumptions),
+        "events": list(report.events),
+        "seed": None,
+        "files": sorted(files),
+    }
+    return json.dumps(record, indent=1, allow_nan=False) + "\n"
+
+
+def footer(report: Report) -> dict[str, Any]:
+    """Give what every page says of its making; no clock, so that pages stay the same bytes."""
+    return {"version": __version__, "inputs": sorted(report.district.inputs.hashes.items())}
+
+
+def _created() -> str:
+    """Give the time in UTC: of SOURCE_DATE_EPOCH where it is set, else of the clock."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    moment = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,213 @@
+"""Results on a terminal: the answer first, then the worst buildings, then what to do."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from netplan.capacity.model import Finding
+from netplan.errors import Problem
+from netplan.report.format import UNKNOWN, clean, count, number, percent, plural
+from netplan.report.frames import records
+from netplan.report.headline import STATUS_WORDS, air_decides, district_headline
+from netplan.report.lookup import Lookup, Row, look_up
+from netplan.report.model import Report
+
+if TYPE_CHECKING:
+    from netplan.sources.lists import InitResult
+
+_WORST = 15
+_FINDINGS_EACH = 8
+_STYLES = {
+    "over": "bold red",
+    "at-risk": "yellow",
+    "fits": "green",
+    "critical": "bold red",
+    "warning": "yellow",
+    "info": "cyan",
+    "error": "bold red",
+    "note": "cyan",
+}
+_GROUPS = (("critical", "Critical"), ("warning", "Warnings"), ("info", "Worth knowing"))
+
+
+def print_check(
+    report: Report,
+    console: Console,
+    *,
+    all_rows: bool = False,
+    pages: Path | None = None,
+    written: Sequence[Path] = (),
+) -> None:
+    """Print a report: headline, buildings worst first, findings, and where files went.
+
+    Parameters
+    ----------
+    report
+        What to print.
+    console
+        Where to; its width and colors are respected, and no meaning is in color alone.
+    all_rows
+        Print every building and finding instead of the worst.
+    pages
+        The page to open, where an output folder was written.
+    written
+        Other files that the command wrote.
+    """
+    lookup = look_up(report)
+    first, *others = district_headline(report, lookup)
+    console.print(Text(clean(report.district.name), style="bold"))
+    if report.events:
+        console.print(Text(clean(f"With {', '.join(report.events)}")))
+    console.print(Text(clean(first), style="bold"))
+    for sentence in others:
+        console.print(Text(clean(sentence)))
+    console.print()
+    rows = records(report.capacity.buildings)
+    shown = rows if all_rows else rows[:_WORST]
+    limit = report.district.planning.utilization_limit
+    console.print(_buildings(shown, lookup, limit))
+    if any(_by_air(row, limit) for row in shown):
+        console.print(Text("* because of its Wi-Fi, not of its links"))
+    if len(rows) > len(shown):
+        console.print(Text(_rest(rows[len(shown) :])))
+    _print_findings(report.findings, console, all_rows=all_rows)
+    if pages is not None:
+        console.print()
+        console.print(Text(f"Open {clean(str(pages))}"), soft_wrap=True)
+    print_written(written, console)
+
+
+def print_problems(problems: Iterable[Problem], console: Console) -> None:
+    """Print every problem by file: where, what is wrong, what is expected, what to do."""
+    ordered = list(problems)
+    errors = sum(problem.severity == "error" for problem in ordered)
+    notes = len(ordered) - errors
+    parts = [plural(errors, "problem")] if errors else ["No problems"]
+    parts += [plural(notes, "note")] if notes else []
+    console.print(Text(f"{' and '.join(parts)} in the input.", style="bold"))
+    for problem in ordered:
+        line = Text(f"{problem.severity} ", style=_STYLES[problem.severity])
+        line.append(clean(str(problem)), style="default")
+        console.print(line, soft_wrap=True)
+
+
+def print_written(written: Sequence[Path], console: Console) -> None:
+    """Print where files went, one line each, so that a path can be copied whole."""
+    if written:
+        console.print()
+    for path in written:
+        console.print(Text(f"Written: {clean(str(path))}"), soft_wrap=True)
+
+
+def print_init(result: "InitResult", console: Console) -> None:
+    """Print what ``netplan init`` wrote: counts, guesses by rule, what to look at, what is next."""
+    console.print(Text(f"Written: {clean(str(result.folder))}", style="bold"), soft_wrap=True)
+    if result.aside is not None:
+        console.print(Text(f"What stood there is now in {clean(str(result.aside))}."))
+    for name, amount in result.counts.items():
+        console.print(Text(f"  {clean(name.replace('_', ' '))}: {number(amount)}"))
+    if result.guesses:
+        console.print()
+        console.print(
+            Text(f"{plural(len(result.guesses), 'cell')} filled by rule, not from a list:")
+        )
+        for rule, amount in sorted(Counter(guess.rule for guess in result.guesses).items()):
+            console.print(Text(f"  {clean(rule)}: {plural(amount, 'cell')}"))
+    if result.left_out:
+        console.print()
+        console.print(Text(f"{plural(len(result.left_out), 'row')} left out of schools.csv:"))
+        for row in result.left_out[:_FINDINGS_EACH]:
+            console.print(Text(f"  {clean(f'{row.file}:{row.row} {row.name}: {row.reason}')}"))
+        if len(result.left_out) > _FINDINGS_EACH:
+            console.print(Text(f"  and {len(result.left_out) - _FINDINGS_EACH:,} more"))
+    if result.problems:
+        console.print()
+        print_problems(result.problems, console)
+    console.print()
+    console.print(Text(f"Next: netplan check {clean(str(result.folder))}"), soft_wrap=True)
+
+
+def stdout_console() -> Console:
+    """Give the console of standard output; rich takes its width and colors from the terminal."""
+    return Console(highlight=False)
+
+
+def stderr_console() -> Console:
+    """Give the console of standard error."""
+    return Console(stderr=True, highlight=False)
+
+
+def _buildings(rows: list[Row], lookup: Lookup, limit: float) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
+    table.add_column("School", min_width=12, overflow="fold")
+    table.add_column("Status", no_wrap=True)
+    table.add_column("Bottleneck", min_width=12, overflow="fold")
+    for heading in ("Used\n%", "Load\nMbps", "Capacity\nMbps", "Room\ndevices", "Runs\nout"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in rows:
+        table.add_row(
+            Text(clean(row["name"])),
+            Text(
+                STATUS_WORDS[row["status"]] + "*" * _by_air(row, limit),
+                style=_STYLES[row["status"]],
+            ),
+            Text(clean(_bottleneck(row, lookup))),
+            Text(_share(row["bottleneck_utilization_share"])),
+            Text(_figure(row["bottleneck_load_mbps"])),
+            Text(_figure(row["bottleneck_capacity_mbps"])),
+            Text(UNKNOWN if row["headroom_devices"] is None else count(row["headroom_devices"])),
+            Text(clean(row["exhausted_school_year"] or UNKNOWN)),
+        )
+    return table
+
+
+def _by_air(row: Row, limit: float) -> bool:
+    return row["status"] != "fits" and air_decides(row, limit)
+
+
+def _bottleneck(row: Row, lookup: Lookup) -> str:
+    name = lookup.element(row["bottleneck_kind"], row["bottleneck_element"])
+    direction = row["bottleneck_direction"]
+    return f"{name}, {direction}" if direction else name
+
+
+def _share(value: float | None) -> str:
+    return UNKNOWN if value is None else percent(value)[:-2]
+
+
+def _figure(value: float | None) -> str:
+    return UNKNOWN if value is None else number(value)
+
+
+def _rest(rows: list[Row]) -> str:
+    parts = []
+    for status, words in (("over", "over"), ("at-risk", "at risk"), ("fits", "that fit")):
+        amount = sum(row["status"] == status for row in rows)
+        parts += [f"{amount:,} more {words}"] if amount else []
+    return f"and {', '.join(parts)} (--all shows every building)"
+
+
+def _print_findings(findings: tuple[Finding, ...], console: Console, *, all_rows: bool) -> None:
+    for severity, title in _GROUPS:
+        found = [finding for finding in findings if finding.severity == severity]
+        if not found:
+            continue
+        console.print()
+        console.print(Text(f"{title} ({len(found):,})", style=_STYLES[severity]))
+        shown = found if all_rows else found[:_FINDINGS_EACH]
+        for finding in shown:
+            console.print(_hanging(f"- {finding.message}", 0))
+            console.print(_hanging(f"Do: {finding.fix}", 2))
+        if len(found) > len(shown):
+            console.print(Text(f"and {len(found) - len(shown):,} more"))
+
+
+def _hanging(text: str, indent: int) -> Padding:
+    return Padding(Text(clean(text)), (0, 0, 0, indent))

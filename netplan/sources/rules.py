@@ -1,0 +1,231 @@
+"""The stated rules by which ``netplan init`` fills what a school list and a circuit list leave out.
+
+Every cell that a rule filled names the rule, in the table's ``guess`` column
+and in guesses.csv. ``order`` is the order in which to correct the guesses, the
+one that moves a first check most coming first.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+CLASS_SIZE = 25  # students; the contract's default of [planning] class_size
+SPECIALS_FACTOR = 1.2
+CLASSROOMS_PER_IDF = 12
+AP_PORT_MBPS = 1_000.0
+WIFI_GENERATION = "wifi6"
+CHANNEL_MHZ = 40
+STREAMS = 2
+STAFF_PER_TEACHER = 1.3
+STUDENTS_PER_STAFF = 12.0
+WAN_MBPS_PER_STUDENT = 1.5
+GIGABIT_MBPS = 1_000.0
+TEN_GIGABIT_MBPS = 10_000.0
+INTERNET_MBPS_PER_STUDENT = 0.7
+INTERNET_STEP_MBPS = 100.0
+TIERS_MBPS = (1_000.0, 10_000.0, 25_000.0, 40_000.0, 100_000.0, 400_000.0)
+BACKUP_BELOW_SHARE = 0.1
+HEADEND_TIMES = 5.0
+HEADEND_SCHOOL_SHARE = 0.1
+TINY_LINE_MBPS = 3.0
+ABSURD_LINE_MBPS = 100_000.0
+ABSURD_LINES = 10_000
+GAP_NOTE_KM = 0.5
+FAR_KM = 100.0
+
+_ESH_SQL = "EducationSuperHighway SQL, METHODOLOGY note, funding year 2017 (public code)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule: its short name, what it does in words, who says so, and when to correct it."""
+
+    name: str
+    order: int
+    text: str
+    source: str
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        name="internet-from-flags",
+        order=1,
+        text="the sum of the lines that are internet by the list's flags (lines that are neither "
+        "WAN, ISP alone nor transport alone, plus the lesser of ISP and transport)",
+        source="EducationSuperHighway FAQ, how bandwidth is calculated for a school district; "
+        "the flags themselves are EducationSuperHighway's heuristics",
+    ),
+    Rule(
+        name="internet-from-counts",
+        order=1,
+        text="the list does not say what its lines are for: the largest line that there is only "
+        "one of is taken to be the internet circuit",
+        source="assumption",
+    ),
+    Rule(
+        name="internet-not-listed",
+        order=1,
+        text="no line of the list is internet: taken as 0.7 Mbps per student rounded up to the "
+        "next 100 Mbps, but no more than the largest line listed",
+        source="0.7 and the step: EducationSuperHighway SQL, funding year 2017 and later (public "
+        "code), its planning need and not a purchase; the cap: assumption (for 201 districts of "
+        "2015 without an internet line the median guess is 1.1 times the published bandwidth, half "
+        "of the guesses are between 0.4 and 4 times)",
+    ),
+    Rule(
+        name="wan-by-size",
+        order=2,
+        text="the list does not say which line goes where: the largest line goes to the school "
+        "with most students, and so on down",
+        source="assumption",
+    ),
+    Rule(
+        name="wan-commonest",
+        order=2,
+        text="there are fewer lines than schools: the missing ones are taken to be of the "
+        "commonest size listed, then dealt out by students",
+        source="assumption",
+    ),
+    Rule(
+        name="wan-planning-value",
+        order=2,
+        text="no WAN line is listed: 1 Gbps where 1.5 Mbps per student come to at most 1,000 Mbps, "
+        "else 10 Gbps",
+        source=_ESH_SQL,
+    ),
+    Rule(
+        name="wan-headend",
+        order=3,
+        text="the few lines at least 5 times the commonest size (at most 2, or a tenth as many as "
+        "schools) are taken to be the head end that all school lines share",
+        source="assumption",
+    ),
+    Rule(
+        name="devices-one-to-one",
+        order=4,
+        text="one Chromebook for each student and one laptop for each staff member; no phones",
+        source="assumption",
+    ),
+    Rule(
+        name="backup-line",
+        order=5,
+        text="a line of another medium than fiber, below a tenth of the largest internet line, "
+        "is taken to be a backup",
+        source="assumption",
+    ),
+    Rule(
+        name="staff-from-teachers",
+        order=6,
+        text="1.3 staff members for each teacher of the list",
+        source="assumption",
+    ),
+    Rule(
+        name="staff-from-students",
+        order=6,
+        text="one staff member for each 12 students",
+        source="assumption",
+    ),
+    Rule(
+        name="idf-uplink",
+        order=7,
+        text="1 Gbps where 1.5 Mbps per student of the IDF come to at most 1,000 Mbps, else "
+        "10 Gbps",
+        source="assumption, after " + _ESH_SQL + " for a campus",
+    ),
+    Rule(
+        name="wifi",
+        order=8,
+        text="Wi-Fi 6, 40 MHz channels, two streams",
+        source="generation: assumption; 40 MHz in classrooms: framebyframewifi.net 2015-01-03; "
+        "two-stream Chromebooks: Meraki community thread on capacity planning",
+    ),
+    Rule(
+        name="ap-per-classroom",
+        order=9,
+        text="an access point in every classroom",
+        source="WiFi Hotshots, https://wifihotshots.com/?p=3222 (vendor)",
+    ),
+    Rule(
+        name="classrooms",
+        order=9,
+        text="students / 25 rooms, times 1.2 for special rooms, rounded up; one IDF for each 12 "
+        "rooms, rooms spread evenly",
+        source="assumption",
+    ),
+    Rule(
+        name="ap-port",
+        order=10,
+        text="each access point on a 1 Gbps copper port",
+        source="assumption",
+    ),
+    Rule(
+        name="head-end-inside",
+        order=10,
+        text="links inside the head end: the smallest Ethernet tier of at least 10 Gbps and twice "
+        "the internet circuit, or the head-end lines to the data center, so that they choke "
+        "nothing",
+        source="assumption",
+    ),
+    Rule(
+        name="head-end-layout",
+        order=3,
+        text="one firewall, one filter and one core router in a row, a data center at the core: "
+        "if there are two of any, add the second, or the check calls it a single point of failure",
+        source="assumption",
+    ),
+    Rule(
+        name="no-limit-known",
+        order=3,
+        text="firewall and filter throughput is unknown, left empty: no limit in the check",
+        source="assumption",
+    ),
+    Rule(
+        name="level-from-span",
+        order=8,
+        text="a school that spans two levels: K-8 counts as elementary, 6-12 as high",
+        source="assumption, as HIFLD labels such schools",
+    ),
+    Rule(
+        name="level-from-name",
+        order=8,
+        text="the list gives no grades: the level is read from the school's name",
+        source="assumption",
+    ),
+    Rule(
+        name="virtual",
+        order=5,
+        text="the name says that its students are not in a district building: kept with a "
+        "building of its own until you say otherwise",
+        source="assumption",
+    ),
+    Rule(
+        name="suppressed-grades",
+        order=8,
+        text="grades withheld in the list: what the school's total leaves, spread evenly over them",
+        source="assumption",
+    ),
+    Rule(
+        name="enrollment-from-grades",
+        order=2,
+        text="the school list has no enrollment: the total of the grade list",
+        source="the grade list",
+    ),
+)
+
+RULE: Mapping[str, Rule] = MappingProxyType({rule.name: rule for rule in RULES})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guess:
+    """One cell that a rule filled."""
+
+    file: str
+    key: str
+    column: str
+    value: str
+    rule: str
+
+    @property
+    def source(self) -> str:
+        """Who says that the rule is right."""
+        return RULE[self.rule].source

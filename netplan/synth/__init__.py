@@ -1,0 +1,1 @@
+"""Synthetic districts of any size, from a seed."""

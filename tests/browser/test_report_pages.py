@@ -1,0 +1,165 @@
+"""The output folder in a real browser: nothing leaves it, it works by hand, it fits a phone."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from netplan.report.folder import write_plan
+from tests.browser.sample import sample_report
+
+playwright = pytest.importorskip(
+    "playwright.sync_api", reason="the Python package playwright is not installed"
+)
+CHROMIUM = next(
+    (
+        path
+        for name in ("chromium", "chromium-browser", "google-chrome")
+        if (path := shutil.which(name))
+    ),
+    None,
+)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
+]
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("site") / "out"
+    write_plan(sample_report(), out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("hostile") / "out"
+    write_plan(sample_report(hostile=True), out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["playwright.Browser"]:
+    with playwright.sync_playwright() as running:
+        launched = running.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: "playwright.Browser") -> Iterator["playwright.Page"]:
+    """Give a page that fails its test when anything leaves the folder or is complained of."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    opened = context.new_page()
+    wrong: list[str] = []
+    opened.on("request", lambda r: None if r.url.startswith("file:") else wrong.append(r.url))
+    opened.on("console", lambda message: wrong.append(message.text))
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
+    yield opened
+    context.close()
+    assert wrong == []
+
+
+def _column(page: "playwright.Page", table: str, column: int) -> list[str]:
+    cells = page.locator(f"#{table} tbody tr:visible > *:nth-child({column})")
+    return [text.strip() for text in cells.all_inner_texts()]
+
+
+def test_sorting_goes_by_value_and_back(page: "playwright.Page", site: Path) -> None:
+    page.goto((site / "index.html").as_uri())
+    heading = page.locator("#t-buildings th", has_text="Load down")
+    heading.locator("button").click()
+    loads = [float(text.replace(",", "")) for text in _column(page, "t-buildings", 5)]
+    assert loads == sorted(loads, reverse=True)
+    assert heading.get_attribute("aria-sort") == "descending"
+    heading.locator("button").press("Enter")
+    loads = [float(text.replace(",", "")) for text in _column(page, "t-buildings", 5)]
+    assert loads == sorted(loads)
+    assert heading.get_attribute("aria-sort") == "ascending"
+    page.locator("#t-buildings th button", has_text="Status").click()
+    assert _column(page, "t-buildings", 2)[0] == "Over"
+    assert page.locator("#t-buildings th[aria-sort]").count() == 1
+    page.locator("#t-buildings th button", has_text="Room runs out").click()
+    assert _column(page, "t-buildings", 9)[-1] == "–"
+
+
+def test_search_hides_the_others(page: "playwright.Page", site: Path) -> None:
+    page.goto((site / "index.html").as_uri())
+    page.get_by_label("Search this table").first.fill("hickory over")
+    names = _column(page, "t-buildings", 1)
+    assert names == ["Hickory School 3", "Hickory School 8", "Hickory School 13"]
+    assert page.locator("[data-shown=t-buildings]").inner_text() == "3 of 24 rows"
+
+
+def test_numbers_unfold(page: "playwright.Page", site: Path) -> None:
+    page.goto((site / "index.html").as_uri())
+    page.get_by_role("link", name="Maple School 2", exact=True).last.click()
+    assert "Over" in page.locator("h1").inner_text()
+    first = page.locator("details.number").first
+    assert not first.locator(".formula").is_visible()
+    first.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert first.locator(".formula").is_visible()
+    assert "sqrt" in first.locator(".formula").inner_text()
+    page.get_by_role("link", name="Hickory School 3").first.click()
+    assert "Hickory School 3" in page.locator("h1").inner_text()
+
+
+def test_the_keyboard_reaches_the_content_first(page: "playwright.Page", site: Path) -> None:
+    page.goto((site / "index.html").as_uri())
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("name", ["index.html", "buildings/S002.html"])
+def test_nothing_is_wider_than_the_screen(
+    page: "playwright.Page", site: Path, hostile: Path, width: int, name: str
+) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    for folder in (site, hostile):
+        target = folder / name
+        page.goto((target if target.is_file() else next(folder.glob("buildings/*"))).as_uri())
+        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate("document.body.scrollWidth") <= width
+
+
+def test_hostile_names_do_nothing(page: "playwright.Page", hostile: Path) -> None:
+    for path in [hostile / "index.html", *sorted(hostile.glob("buildings/id*.html"))]:
+        page.goto(path.as_uri())
+        assert page.locator("img").count() == 0
+        assert page.locator("script").count() == 1
+    page.goto((hostile / "index.html").as_uri())
+    page.get_by_role("link", name="<script>alert(1)</script>").first.click()
+    assert "<script>alert(1)</script>" in page.locator("h1").inner_text()
+
+
+def test_a_foreign_script_would_be_stopped(browser: "playwright.Browser", site: Path) -> None:
+    opened = browser.new_page()
+    opened.goto((site / "index.html").as_uri())
+    opened.evaluate(
+        "const s = document.createElement('script'); s.textContent = 'window.broken = 1';"
+        "document.body.append(s)"
+    )
+    assert opened.evaluate("window.broken") is None
+    opened.close()
+
+
+def test_print_unfolds_everything(page: "playwright.Page", site: Path) -> None:
+    page.goto((site / "buildings" / "S002.html").as_uri())
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("details:not([open])").count() == 0
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.locator("details[open]").count() == 0
