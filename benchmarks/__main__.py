@@ -80,7 +80,7 @@ def main() -> int:
             sizes = scaling.measure(folder, SIZES[:2] if args.quick else SIZES)
         if "startup" in wanted:
             print("netplan --help", flush=True)
-            starts = startup.measure(3 if args.quick else 11)
+            starts = startup.measure(3 if args.quick else 11, folder)
     results = report.Results(
         date=datetime.now(UTC).date().isoformat(),
         machine=machine(),

@@ -56,6 +56,13 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
     ]
 
 
+def _sampled(sample: str | None) -> str:
+    """Say what a time was scaled up from, if it was."""
+    if not sample or "lower bound" in sample:
+        return sample or ""
+    return f"scaled up from {sample}"
+
+
 def _case_table(rows: tuple[Row, ...]) -> list[str]:
     titles = {case.name: case.title for case in CASES}
     lines = []
@@ -70,11 +77,7 @@ def _case_table(rows: tuple[Row, ...]) -> list[str]:
                     times(row.ratio),
                     "-" if row.peak_mb is None else f"{row.peak_mb:,.1f} MB",
                     "-" if row.difference is None else f"{row.difference:.1e} Mbps",
-                    "; ".join(
-                        part
-                        for part in (row.note, row.sample and f"scaled up from {row.sample}")
-                        if part
-                    ),
+                    "; ".join(part for part in (row.note, _sampled(row.sample)) if part),
                 )
                 for row in rows
                 if row.case == name
@@ -124,6 +127,9 @@ def _startup_lines(startup: Startup) -> list[str]:
     return [
         f"{seconds(startup.help_s)} of CPU, a bare interpreter {seconds(startup.bare_s)}; "
         f"imports {heavy}.",
+        "",
+        "Routing and the failure sweep are machine code made on the first run of a machine: "
+        f"{seconds(startup.compile_s)} of CPU then, {seconds(startup.cached_s)} from the cache.",
         "",
     ]
 

@@ -2,9 +2,10 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 #: Two loads are equal when they differ by less, relative to the largest.
 TOLERANCE = 1e-6
+#: Beyond its limit a tool is given this long to come to an end, then it is stopped.
+PATIENCE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +52,17 @@ class Verdict:
 
 
 def run_python(
-    arguments: list[str], *, python: str = sys.executable, timeout: float = 600
+    arguments: list[str],
+    *,
+    python: str = sys.executable,
+    timeout: float = 600,
+    extra: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run a Python of its own at the root of the repository, one thread only."""
     return subprocess.run(
         [python, *arguments],
         cwd=ROOT,
-        env=os.environ | ENVIRONMENT,
+        env=os.environ | ENVIRONMENT | dict(extra or {}),
         capture_output=True,
         text=True,
         timeout=timeout,
@@ -99,11 +106,19 @@ class Runner:
             *(str(self.shape(case.shape)), str(answer), "--limit", str(self.limit_s)),
         ]
         python = self.pyntm_python if tool == "pyntm" else sys.executable
-        patience = 120 + 20 * self.limit_s
+        patience = PATIENCE_S + 4 * self.limit_s
+        spent = children_cpu()
         try:
             done = run_python(command, python=python, timeout=patience)
         except subprocess.TimeoutExpired:
-            return Row(case=case.name, tool=tool, name=tool, note=f"over {patience:.0f} s"), {}
+            return Row(
+                case=case.name,
+                tool=tool,
+                name=tool,
+                cpu_s=children_cpu() - spent,
+                wall_s=patience,
+                note="stopped unfinished: a lower bound",
+            ), {}
         if done.returncode:
             cause = (done.stderr.strip().splitlines() or ["no output"])[-1]
             return Row(case=case.name, tool=tool, name=tool, note=f"not run: {cause}"), {}
@@ -178,6 +193,12 @@ class Runner:
             return None
         with np.load(answer) as arrays:
             return float(np.abs(arrays["loads"] - theirs["loads"]).max())
+
+
+def children_cpu() -> float:
+    """Give the CPU seconds of all processes that were run and have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def gap(ours: np.ndarray, theirs: np.ndarray) -> float:

@@ -5,7 +5,7 @@ Stages are imported where they are called: `netplan --help` loads none of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -122,7 +122,11 @@ def run(inputs: Inputs, *, events: Iterable[str] = ()) -> Report:
 
 
 def plan(
-    district: District, *, out: str | PathLike[str], events: Iterable[str] = ()
+    district: District,
+    *,
+    out: str | PathLike[str],
+    events: Iterable[str] = (),
+    progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Report, Path]:
     """Check a district and write the whole output folder.
 
@@ -132,6 +136,10 @@ def plan(
         From `load`.
     out
         Folder to write; an earlier output of netplan there is replaced, anything else is refused.
+    events
+        As in `check`.
+    progress
+        Called with pages written and pages in all.
 
     Returns
     -------
@@ -139,9 +147,11 @@ def plan(
         The results, and the page to open.
     """
     from netplan.report.folder import write_plan
+    from netplan.report.whole import refuse_foreign
 
+    refuse_foreign(Path(out))
     report = check(district, events=events)
-    return report, write_plan(report, Path(out))
+    return report, write_plan(report, Path(out), progress=progress)
 
 
 def synth(
@@ -177,6 +187,7 @@ def init(
     state: str | None = None,
     school_year: str | None = None,
     internet_mbps: float | None = None,
+    district: str | None = None,
     overwrite: bool = False,
 ) -> InitResult:
     """Start a district folder from a list of schools and a list of circuits."""
@@ -195,6 +206,7 @@ def init(
         state=state,
         school_year=school_year,
         internet_mbps=internet_mbps,
+        district=district,
         overwrite=overwrite,
     )
 

@@ -58,13 +58,13 @@ def bottlenecks(evidence: Evidence) -> pd.DataFrame:
     """
     utilization = evidence.utilization.utilization_share
     capacity = evidence.network.capacity_mbps
-    limited = np.isfinite(capacity)
+    limited = np.asarray(np.isfinite(capacity))
     shares = np.where(limited[:, None, :], utilization, -1.0)
     flat = shares.reshape(len(shares), -1)
     worst = flat.argmax(axis=1) if flat.size else np.zeros(len(shares), dtype=np.int64)
     period, direction = np.unravel_index(worst, shares.shape[1:]) if flat.size else (worst, worst)
     pairs = evidence.contributions
-    reachable = limited.any(axis=1)[pairs.element]
+    reachable = np.asarray(limited.any(axis=1))[pairs.element]
     element = pairs.element[reachable]
     frame = pd.DataFrame(
         {
@@ -101,7 +101,8 @@ def device_headroom(evidence: Evidence) -> tuple[list[int | None], npt.NDArray[n
     planning = evidence.district.planning
     capacity = network.capacity_mbps[pairs.element][:, None, :]
     shape = pairs.mean_mbps.shape
-    used = (np.isfinite(np.broadcast_to(capacity, shape)) & (pairs.mean_mbps > 0)).reshape(shape)
+    limited = np.broadcast_to(np.isfinite(capacity), shape)
+    used: npt.NDArray[np.bool_] = np.logical_and(limited, pairs.mean_mbps > 0)
     pair, period, direction = np.nonzero(used)
     element = pairs.element[pair]
     extra = extra_share(

@@ -77,5 +77,7 @@ def _grouped(schools: pd.DataFrame, grouping: str) -> pd.DataFrame:
         )
         .reset_index()
     )
+    order = {name: place for place, (*_, name) in enumerate(_AGE_BANDS)}
+    frame = frame.sort_values("group", key=lambda group: group.map(order).fillna(0), kind="stable")
     medians = frame["median_mbps_per_student"]
     return frame.assign(grouping=grouping, worst_to_best=medians.min() / medians.max())[columns]

@@ -9,7 +9,7 @@ from netplan.district.model import District
 from netplan.load.model import Load
 from netplan.load.situation import Situation
 from netplan.network.contributions import Contributions
-from netplan.network.model import Cuts, FairShares, Failures, Network, Routes, Utilization
+from netplan.network.model import Cuts, Failures, FairShares, Network, Routes, Utilization
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

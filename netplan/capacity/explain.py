@@ -9,6 +9,7 @@ import pandas as pd
 from netplan.capacity.assessment import Assessment, figure, percentile_text
 from netplan.capacity.model import Derivation, Term
 from netplan.capacity.rows import records
+from netplan.capacity.way import way
 from netplan.load.explain import unfold
 
 _Row = Mapping[str, Any]
@@ -70,7 +71,7 @@ def _load(assessment: Assessment, row: _Row, direction: str) -> Derivation:
     mean, sd = float(busiest[f"mean_{direction}_mbps"]), float(busiest[f"sd_{direction}_mbps"])
     parts = _parts(assessment, str(row["school_id"]), str(busiest["period"]))
     calibrated = (
-        " Then scaled toward measured.csv: the parts below are as modelled."
+        ". Then scaled toward measured.csv: the parts below are as modelled"
         if len(evidence.calibration)
         else ""
     )
@@ -103,7 +104,8 @@ def _load(assessment: Assessment, row: _Row, direction: str) -> Derivation:
         ),
         uncertainty=(
             f"The mean is {figure(mean)} Mbps with a standard deviation of {figure(sd)} Mbps from "
-            f"moment to moment; one moment in {1 / (1 - planning.percentile):.3g} is above the load. "
+            f"moment to moment; one moment in {1 / (1 - planning.percentile):.3g} is above the "
+            f"load. "
             "How far the activity mix itself is off is not in it: measured.csv narrows that."
         ),
         parts=parts,
@@ -141,14 +143,16 @@ def _bottleneck(assessment: Assessment, row: _Row) -> Derivation:
         if kind == "link"
         else "nodes.csv: throughput_mbps x count"
     )
-    rows = _element_row(assessment, str(kind), str(element))
-    schools = assessment.schools_on(rows)
+    evidence = assessment.evidence
+    schools = assessment.schools_on(_element_row(assessment, str(kind), str(element)))
     return Derivation(
         number="bottleneck",
-        title=f"Bottleneck: {kind} {element}, {row['bottleneck_direction']}, in period {row['bottleneck_period']}",
+        title=f"Bottleneck: {kind} {element}, {row['bottleneck_direction']}, in period "
+        f"{row['bottleneck_period']}",
         value=float(row["bottleneck_utilization_share"]),
         unit="share of capacity",
-        formula="u = L / C, the largest over every link, node, direction and period on the building's way",
+        formula="u = L / C, the largest over every link, node, direction and period on the "
+        "building's way",
         worked=(
             f"{figure(row['bottleneck_load_mbps'])} / {figure(row['bottleneck_capacity_mbps'])} = "
             f"{row['bottleneck_utilization_share']:.1%}"
@@ -159,7 +163,8 @@ def _bottleneck(assessment: Assessment, row: _Row) -> Derivation:
                 meaning=f"planning load on {element} of all {len(schools)} schools that use it",
                 value=float(row["bottleneck_load_mbps"]),
                 unit="Mbps",
-                source="means and variances of the schools added over the routes (least cost, equal-cost ways split equally)",
+                source="means and variances of the schools added over the routes (least cost, "
+                "equal-cost ways split equally)",
             ),
             Term(
                 symbol="C",
@@ -169,7 +174,10 @@ def _bottleneck(assessment: Assessment, row: _Row) -> Derivation:
                 source=file,
             ),
         ),
-        uncertainty="The load is a percentile, so its spread is in it; the capacity is taken as stated in the table.",
+        uncertainty="The load is a percentile, so its spread is in it; the capacity is taken as "
+        "stated in the table.",
+        parts=way(evidence, evidence.load.school_ids.index(row["school_id"])),
+        note="The parts are every link and node with a capacity on this building's way.",
     )
 
 
@@ -188,9 +196,11 @@ def _headroom(assessment: Assessment, row: _Row) -> Derivation:
         title="Headroom: more devices of the present mix before the limit",
         value=int(devices) if known else None,
         unit="devices",
-        formula="largest x with M + m x + z sqrt(V + v x + kappa^2 (M + m x)^2) <= limit x C on every element of the way",
+        formula="largest x with M + m x + z sqrt(V + v x + kappa^2 (M + m x)^2) <= limit x C on "
+        "every element of the way",
         worked=(
-            f"{int(devices):,} devices; {row['headroom_element']} is the first to reach {assessment.limit:.0%}"
+            f"{int(devices):,} devices; {row['headroom_element']} is the first to reach "
+            f"{assessment.limit:.0%}"
             if known
             else "no devices, or no element with a limit on the way"
         ),
@@ -224,8 +234,10 @@ def _headroom(assessment: Assessment, row: _Row) -> Derivation:
                 source="devices.csv per_person x people",
             ),
         ),
-        uncertainty="Moves with the load: at the same mix, ten percent more load takes a tenth of the devices off.",
-        note="Negative: so many devices too many. It cannot be lower than minus the devices the school has: then others fill the element.",
+        uncertainty="Moves with the load: at the same mix, ten percent more load takes a tenth of "
+        "the devices off.",
+        note="Negative: so many devices too many. It cannot be lower than minus the devices the "
+        "school has: then others fill the element.",
     )
 
 
@@ -239,7 +251,8 @@ def _exhausted(assessment: Assessment, row: _Row) -> Derivation:
         unit="school year",
         formula="first year y with u (1 + g)^y > limit",
         worked=(
-            f"{row['bottleneck_utilization_share']:.1%} x {1 + planning.growth_per_year:g}^y > {assessment.limit:.0%}: {year}"
+            f"{row['bottleneck_utilization_share']:.1%} x {1 + planning.growth_per_year:g}^y > "
+            f"{assessment.limit:.0%}: {year}"
             if year
             else "not within 50 years"
         ),
@@ -252,7 +265,8 @@ def _exhausted(assessment: Assessment, row: _Row) -> Derivation:
                 source=_planning_source(assessment, "growth_per_year"),
             ),
         ),
-        uncertainty="Published growth runs from 20 % to 100 % a year (facts 1.27 to 1.29); the year moves with it.",
+        uncertainty="Published growth runs from 20 % to 100 % a year (facts 1.27 to 1.29); the "
+        "year moves with it.",
     )
 
 
@@ -263,7 +277,7 @@ def _planning_source(assessment: Assessment, name: str) -> str:
     return "district.toml"
 
 
-def _fair_share(assessment: Assessment, row: _Row) -> Derivation:
+def _fair_share(_assessment: Assessment, row: _Row) -> Derivation:
     limited = row["fair_share_limited_by"]
     share = float(row["fair_share_mbps_per_device"])
     return Derivation(
@@ -271,23 +285,54 @@ def _fair_share(assessment: Assessment, row: _Row) -> Derivation:
         title="Fair share per present device in the busy period",
         value=share if np.isfinite(share) else None,
         unit="Mbps per device",
-        formula="max-min fairness by progressive filling: every device's rate rises alike until its school's load is met or an element on its way is full",
+        formula="max-min fairness by progressive filling: every device's rate rises alike until "
+        "its school's load is met or an element on its way is full",
         worked=(
             f"{figure(share)} of {figure(row['demand_mbps_per_device'])} Mbps asked for; "
             + (f"held down by {limited}" if limited else "the load is met")
         ),
-        uncertainty="Assumes that every device is treated alike where a link is full; TCP without fair queueing spreads wider.",
+        terms=(
+            Term(
+                symbol="demand",
+                meaning=f"planning load down in period {row['busy_period']} / devices present then",
+                value=float(row["demand_mbps_per_device"]),
+                unit="Mbps per device",
+                source="the load down above; devices.csv per_person x people x present_share",
+            ),
+            Term(
+                symbol="capacity",
+                meaning="what every link and node on the way can carry, shared with all schools "
+                "on it",
+                value="by element",
+                unit="Mbps",
+                source="links.csv down_mbps, up_mbps x count; nodes.csv throughput_mbps x count",
+            ),
+        ),
+        uncertainty="Assumes that every device is treated alike where a link is full; TCP without "
+        "fair queueing spreads wider.",
     )
 
 
-def _min_cut(assessment: Assessment, row: _Row) -> Derivation:
+def _min_cut(_assessment: Assessment, row: _Row) -> Derivation:
     return Derivation(
         number="min_cut_mbps",
         title="The most that the network could bring here",
         value=float(row["min_cut_mbps"]) if np.isfinite(row["min_cut_mbps"]) else None,
         unit="Mbps down",
-        formula="max flow = min cut from the internet to the MDF, over all links (backups too) and node throughputs, with all other schools silent",
-        worked=f"{figure(row['min_cut_mbps'])} Mbps over {row['disjoint_paths']} way(s) that share no link",
+        formula="max flow = min cut from the internet to the MDF, over all links (backups too) "
+        "and node throughputs, with all other schools silent",
+        worked=f"{figure(row['min_cut_mbps'])} Mbps over {row['disjoint_paths']} way(s) that "
+        f"share no link",
+        terms=(
+            Term(
+                symbol="capacity",
+                meaning="down, of every link and node between the internet and the MDF",
+                value="by element",
+                unit="Mbps",
+                source="links.csv down_mbps x count, backups too; nodes.csv throughput_mbps x "
+                "count",
+            ),
+        ),
         uncertainty="None beyond the capacities in the tables.",
     )
 
@@ -333,7 +378,8 @@ def _wifi(assessment: Assessment, row: _Row) -> Derivation:
                 source="catalog wifi_efficiency (facts 3.01, 3.02, 3.04)",
             ),
         ),
-        uncertainty="Published efficiencies run from 0.32 to 0.5 (section 9 of the facts): the share moves by a half either way.",
+        uncertainty="Published efficiencies run from 0.32 to 0.5 (section 9 of the facts): the "
+        "share moves by a half either way.",
         note="The Wi-Fi standard is a default: nodes.csv does not state it."
         if worst["assumed"]
         else "",

@@ -4,6 +4,7 @@ To add one: write a function of an `Assessment` that yields `Finding`s (its name
 the code), put it in ``FINDINGS``, describe it in ``docs/findings.md``, and plant it in a test.
 """
 
+import math
 from collections.abc import Callable, Iterator
 
 from netplan.capacity.assessment import Assessment
@@ -67,7 +68,10 @@ def find_all(assessment: Assessment) -> tuple[Finding, ...]:
 
 
 def _excess(finding: Finding) -> float:
-    """Say how far the number is past its limit, as a ratio, to sort findings of one kind."""
-    if not finding.limit or finding.value is None:
+    """Say how far the number is past its limit, above or below, to sort findings of one kind."""
+    if finding.limit is None or finding.value is None:
         return 0.0
-    return finding.value / finding.limit
+    if finding.limit == 0:
+        return finding.value
+    ratio = finding.value / finding.limit
+    return max(ratio, 1.0 / ratio) if ratio > 0 else math.inf

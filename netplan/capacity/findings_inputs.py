@@ -76,14 +76,21 @@ def contract_ending(assessment: Assessment) -> Iterator[Finding]:
     ends = links["contract_end"].fillna("")
     for link in rows(links[(ends != "") & (ends <= last)]):
         when = "ended" if link.contract_end < first else "ends"
+        months = 12 * (int(link.contract_end[:4]) - start) + int(link.contract_end[5:7]) - 6
         cost = "" if np.isnan(link.monthly_usd) else f" ({link.monthly_usd:,.0f} USD a month)"
         yield make_finding(
             "contract-ending",
             "info",
             "link",
             link.link_id,
-            message=f"The contract of link {link.link_id}{cost} {when} {link.contract_end}, by the end of school year {year}.",
-            fix="Decide on its size before it is renewed: the load above says how much.",
+            message=(
+                f"The contract of link {link.link_id}{cost} {when} {link.contract_end}, by the end "
+                f"of school year {year}."
+            ),
+            value=float(months),
+            limit=12.0,
+            unit="months of the school year under contract",
+            fix="Decide on its size before it is renewed: its load says how much.",
             source="links.csv contract_end",
         )
 
@@ -108,9 +115,10 @@ def measured_differs(assessment: Assessment) -> Iterator[Finding]:
                 f"{figure(row.modelled_mbps)} Mbps modelled before calibration ({ratio:.2g} times)."
             ),
             value=float(ratio),
-            limit=_FAR_RATIO,
+            limit=_FAR_RATIO if ratio > 1 else 1 / _FAR_RATIO,
             unit="measured / modelled",
-            fix="See whether devices.csv and activities.csv fit this school, or the meter this link.",
+            fix="See whether devices.csv and activities.csv fit this school, or the meter this "
+            "link.",
             source="measured.csv; twice or half: assumption",
         )
 

@@ -11,6 +11,8 @@ from netplan.capacity.targets import internet_access_mbps
 
 #: Growth that passes the limit within this many school years deserves a place in the next budgets.
 _SOON_YEARS = 3
+#: Which of several elements in a row gives a finding its name.
+_FIRST_NAMED = ("node", "link", "risk_group")
 
 
 def link_over_limit(assessment: Assessment) -> Iterator[Finding]:
@@ -27,7 +29,8 @@ def link_over_limit(assessment: Assessment) -> Iterator[Finding]:
             part=link.direction,
             schools=schools,
             message=(
-                f"Link {link.link_id} carries {figure(link.load_mbps)} Mbps {link.direction} at the "
+                f"Link {link.link_id} carries {figure(link.load_mbps)} Mbps {link.direction} at "
+                f"the "
                 f"{assessment.percentile_text} in period {link.period}: "
                 f"{link.utilization_share:.0%} of its {figure(link.capacity_mbps)} Mbps, "
                 f"over the limit of {assessment.limit:.0%}; {_count(schools, 'school')} behind it."
@@ -56,7 +59,8 @@ def node_over_limit(assessment: Assessment) -> Iterator[Finding]:
             node.node_id,
             schools=schools,
             message=(
-                f"The {node.kind} {node.node_id} handles {figure(node.load_mbps)} Mbps (down and up "
+                f"The {node.kind} {node.node_id} handles {figure(node.load_mbps)} Mbps (down and "
+                f"up "
                 f"together) at the {assessment.percentile_text} in period {node.period}: "
                 f"{node.utilization_share:.0%} of its {figure(node.capacity_mbps)} Mbps, over the "
                 f"limit of {assessment.limit:.0%}; {_count(schools, 'school')} behind it."
@@ -65,38 +69,37 @@ def node_over_limit(assessment: Assessment) -> Iterator[Finding]:
             limit=assessment.limit,
             unit="share of throughput",
             fix=(
-                f"Replace it with one rated for at least {figure(node.load_mbps / assessment.limit)} "
+                f"Replace it with one rated for at least "
+                f"{figure(node.load_mbps / assessment.limit)} "
                 "Mbps with the inspection that you use switched on."
             ),
         )
 
 
 def single_point_of_failure(assessment: Assessment) -> Iterator[Finding]:
-    """Yield what alone cuts two or more schools off from the internet when it fails."""
-    schools = len(assessment.evidence.network.school_ids)
-    kinds = dict(
-        zip(
-            assessment.evidence.network.node_ids,
-            assessment.evidence.network.node_kinds,
-            strict=True,
-        )
-    )
+    """Yield what alone cuts two or more schools off from the internet when it fails.
+
+    Elements in a row cut off the same schools; they are one finding, under the first of them.
+    """
+    network = assessment.evidence.network
+    schools = len(network.school_ids)
+    kind_of = dict(zip(network.node_ids, network.node_kinds, strict=True))
+    alike: dict[tuple[str, ...], list[tuple[str, str]]] = {}
     for failure in rows(assessment.failures):
-        outside = failure.kind == "node" and kinds[failure.failed] == "internet"
-        if len(failure.cut_off) < min(2, schools) or outside:
-            continue
-        name = failure.kind.replace("_", " ")
+        outside = failure.kind == "node" and kind_of[failure.failed] == "internet"
+        if len(failure.cut_off) >= min(2, schools) and not outside:
+            alike.setdefault(failure.cut_off, []).append((failure.kind, failure.failed))
+    for cut_off, elements in alike.items():
+        elements.sort(key=lambda element: (_FIRST_NAMED.index(element[0]), element[1]))
+        names = [f"{kind.replace('_', ' ')} {name}" for kind, name in elements]
+        any_one = names[0] if len(names) == 1 else f"any one of {', '.join(names)}"
         yield make_finding(
             "single-point-of-failure",
             "warning",
-            failure.kind,
-            failure.failed,
-            schools=failure.cut_off,
-            message=(
-                f"If {name} {failure.failed} fails, {len(failure.cut_off)} of {schools} schools "
-                "lose the internet."
-            ),
-            value=float(len(failure.cut_off)),
+            *elements[0],
+            schools=cut_off,
+            message=f"If {any_one} fails, {len(cut_off)} of {schools} schools lose the internet.",
+            value=float(len(cut_off)),
             limit=1.0,
             unit="schools cut off",
             fix="Add a second way around it: a backup link, a ring, or a spare kept on site.",
@@ -161,7 +164,8 @@ def failure_overload(assessment: Assessment) -> Iterator[Finding]:
             unit="share of capacity",
             fix=(
                 f"Size {worst['element']} for the failure, at least "
-                f"{figure(worst['load_mbps'] / assessment.limit)} Mbps, or accept it and write it down."
+                f"{figure(worst['load_mbps'] / assessment.limit)} Mbps, or accept it and write it "
+                f"down."
             ),
         )
 
@@ -179,8 +183,10 @@ def firewall_below_circuit(assessment: Assessment) -> Iterator[Finding]:
                 "node",
                 node,
                 message=(
-                    f"The {kind} {node} passes {figure(mbps)} Mbps (down and up together), less than "
-                    f"the {figure(access)} Mbps of internet circuits in front of it: the rest is paid "
+                    f"The {kind} {node} passes {figure(mbps)} Mbps (down and up together), less "
+                    f"than "
+                    f"the {figure(access)} Mbps of internet circuits in front of it: the rest is "
+                    f"paid "
                     "for and cannot be used."
                 ),
                 value=float(mbps),

@@ -54,7 +54,8 @@ def wifi_crowded(assessment: Assessment) -> Iterator[Finding]:
             schools=(str(school),),
             message=(
                 f"{len(groups)} access-point group(s) of {school} have more than {limit:g} clients "
-                f"per radio; the fullest is {worst['node_id']} with {worst['clients_per_radio']:.3g}."
+                f"per radio; the fullest is {worst['node_id']} with "
+                f"{worst['clients_per_radio']:.3g}."
             ),
             value=float(worst["clients_per_radio"]),
             limit=limit,
@@ -131,7 +132,8 @@ def target_missed(assessment: Assessment) -> Iterator[Finding]:
             value=float(target.has_mbps),
             limit=float(target.needed_mbps),
             unit="Mbps",
-            fix=f"{figure(target.gap_mbps)} Mbps more would meet it; see whether the modelled load asks for it.",
+            fix=f"{figure(target.gap_mbps)} Mbps more would meet it; see whether the modelled "
+            f"load asks for it.",
             source=target.source,
         )
     for _, group in _missed(assessment.targets).groupby("target"):
@@ -176,8 +178,10 @@ def disparity_wide(assessment: Assessment) -> Iterator[Finding]:
             assessment.evidence.district.name,
             part=str(grouping).replace(" ", "-"),
             message=(
-                f"By {grouping}, schools {worst['group']} have {worst['median_mbps_per_student']:.3g} "
-                f"Mbps per student (median), {ratio:.0%} of the {best['median_mbps_per_student']:.3g} "
+                f"By {grouping}, schools {worst['group']} have "
+                f"{worst['median_mbps_per_student']:.3g} "
+                f"Mbps per student (median), {ratio:.0%} of the "
+                f"{best['median_mbps_per_student']:.3g} "
                 f"of schools {best['group']}."
             ),
             value=ratio,

@@ -126,23 +126,25 @@ class Capacity:
         One row per link and direction, its worst period: link_id, direction, period, mean_mbps,
         load_mbps, capacity_mbps, utilization_share.
     nodes
-        One row per node with a throughput limit, its worst period: node_id, kind, period, mean_mbps,
-        load_mbps, capacity_mbps, utilization_share.
+        One row per node with a throughput limit, its worst period: node_id, kind, period,
+        mean_mbps, load_mbps, capacity_mbps, utilization_share.
     periods
         One row per school and period: school_id, period, present_devices, mean_down_mbps,
-        load_down_mbps, mean_up_mbps, load_up_mbps, sd_down_mbps, sd_up_mbps (what crosses the MDF uplink).
+        load_down_mbps, mean_up_mbps, load_up_mbps, sd_down_mbps, sd_up_mbps: what crosses the
+        MDF uplink.
     failures
-        One row per failure that cuts off or overloads something, or is of a link, node or risk group
-        at all: failed, kind, cut_off (tuple of school ids), partly_cut_off (tuple of
+        One row per single failure of a link, node or risk group: failed, kind, cut_off (tuple of school ids), partly_cut_off (tuple of
         (school id, lost share)), overloaded (tuple of dicts: element, kind, direction, period,
         load_mbps, capacity_mbps, utilization_share).
     wifi
         One row per access-point group (see ``network.wifi.airtime``).
     calibration
-        One row per measured link and direction: modelled, measured, calibrated Mbps; empty without measured.csv.
+        One row per measured link and direction: modelled, measured, calibrated Mbps; empty
+        without measured.csv.
     disparity
-        One row per grouping and group: grouping (``poverty quintile``, ``building age``), group, schools,
-        students, median_mbps_per_student, and the ratio of the worst group to the best in ``worst_to_best``.
+        One row per grouping (``poverty quintile``, ``building age``) and group: schools,
+        students, median_mbps_per_student, and in ``worst_to_best`` the ratio of the group with
+        the least to the group with the most.
     findings
         Worst first.
     derivations

@@ -58,7 +58,7 @@ def building_targets(evidence: Evidence) -> pd.DataFrame:
 
 
 def district_targets(evidence: Evidence) -> pd.DataFrame:
-    """Hold the district's internet access against each district target (columns as above, no school_id)."""
+    """Hold the district's internet access against each district target; columns as above."""
     schools = evidence.district.table("schools")
     frame = _compare(
         _applying(evidence, "district"),

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import netplan
-from netplan.cli.output import emit_json, waiting
+from netplan.cli.output import check_json, emit_json, waiting
 
 if TYPE_CHECKING:
+    from netplan.district.model import District
     from netplan.report.model import Report
 
 _DIR = click.Path(path_type=Path)
@@ -66,9 +67,15 @@ def plan(
     \b
     Example: netplan plan data/schools/harbor-county --out out/harbor-county
     """
+    from netplan.report.whole import refuse_foreign
+
     folder = out or Path("out") / district_dir.resolve().name
+    # what would be refused at the end is refused before the work
+    refuse_foreign(folder)
+    check_json(json_file)
     with waiting("planning", quiet=json_file == "-"):
         district = netplan.load(district_dir)
+        _check_targets(district, fail_on, targets)
         report, index = netplan.plan(district, out=folder, events=events)
     _show(report, json_file, "plan", pages=index)
     _exit_if_found(report, fail_on, targets)
@@ -94,8 +101,11 @@ def check(
     \b
     Example: netplan check data/schools/harbor-county --fail-on over
     """
+    check_json(json_file)
     with waiting("checking", quiet=json_file == "-"):
-        report = netplan.check(netplan.load(district_dir), events=events)
+        district = netplan.load(district_dir)
+        _check_targets(district, fail_on, targets)
+        report = netplan.check(district, events=events)
     _show(report, json_file, "check", all_rows=all_rows)
     _exit_if_found(report, fail_on, targets)
 
@@ -112,6 +122,7 @@ def validate(district_dir: Path, json_file: str | None) -> None:
     from netplan.report.document import dumps, problems_document
     from netplan.report.terminal import print_problems, stdout_console
 
+    check_json(json_file)
     problems = netplan.validate(district_dir)
     emit_json(json_file, lambda: dumps(problems_document(problems, "validate")))
     errors = sum(problem.severity == "error" for problem in problems)
@@ -149,7 +160,12 @@ def validate(district_dir: Path, json_file: str | None) -> None:
     type=float,
     help="Internet bandwidth, if the circuit list does not say which lines are internet.",
 )
-@click.option("--overwrite", is_flag=True, help="Replace a folder that netplan init wrote before.")
+@click.option("--district", help="NCES id or name, to take one district out of a list of many.")
+@click.option(
+    "--overwrite",
+    is_flag=True,
+    help="Move an earlier folder aside (DIR.old-1) and write a new one.",
+)
 def init(
     folder: Path,
     schools: Path,
@@ -160,6 +176,7 @@ def init(
     state: str | None,
     school_year: str | None,
     internet_mbps: float | None,
+    district: str | None,
     overwrite: bool,
 ) -> None:
     """Start a district folder from a list of schools and a list of circuits.
@@ -181,6 +198,7 @@ def init(
         state=state,
         school_year=school_year,
         internet_mbps=internet_mbps,
+        district=district,
         overwrite=overwrite,
     )
     print_init(result, stdout_console())
@@ -237,6 +255,19 @@ def _show(report: Report, json_file: str | None, command: str, **options: Any) -
         print_check(report, stdout_console(), **options)
     if json_file not in {None, "-"}:
         click.echo(f"JSON: {json_file}")
+
+
+def _check_targets(district: District, fail_on: tuple[str, ...], targets: tuple[str, ...]) -> None:
+    """Refuse a target that nobody published: it would never be missed."""
+    if targets and "target" not in fail_on:
+        raise click.UsageError("--target says which targets count for --fail-on target; add that.")
+    known = sorted(set(district.table("targets")["target"]))
+    for name in targets:
+        if name not in known:
+            raise click.BadParameter(
+                f"no target is called {name!r}; there are {', '.join(known)}.",
+                param_hint="'--target'",
+            )
 
 
 def _exit_if_found(report: Report, fail_on: tuple[str, ...], targets: tuple[str, ...]) -> None:

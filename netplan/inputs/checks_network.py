@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 from netplan.errors import Problem
 from netplan.inputs.columns import BUILDING_KINDS
+from netplan.inputs.suggest import Suggester
 from netplan.inputs.tables import Table, with_defaults
 
 _Ints = npt.NDArray[np.int64]
@@ -115,6 +116,9 @@ def _pieces(nodes: Table, links: Table) -> _Pieces:
     a = unique.get_indexer(pd.Index(lines["a"].fillna("")))
     b = unique.get_indexer(pd.Index(lines["b"].fillna("")))
     whole = (a >= 0) & (b >= 0)
+    meant = unique.get_indexer(
+        _meant(unique, lines["a"][a < 0]) + _meant(unique, lines["b"][b < 0])
+    )
     known_role = lines["role"].isin(("primary", "backup")).to_numpy()
     primary = whole & (lines["role"] == "primary").to_numpy()
     count = len(unique)
@@ -123,7 +127,7 @@ def _pieces(nodes: Table, links: Table) -> _Pieces:
     label = label.astype(np.int64)
     piece = label[unique.get_indexer(index)]
     loose = np.concatenate(
-        [a[(a >= 0) & ~(whole & known_role)], b[(b >= 0) & ~(whole & known_role)]]
+        [a[(a >= 0) & ~(whole & known_role)], b[(b >= 0) & ~(whole & known_role)], meant]
     )
     backup = whole & (lines["role"] == "backup").to_numpy()
     crossing = backup & (label[a] != label[b])
@@ -135,6 +139,15 @@ def _pieces(nodes: Table, links: Table) -> _Pieces:
         uncertain=_marks(total, np.concatenate([label[loose], piece[_unlisted(nodes).to_numpy()]])),
         backed=_marks(total, np.concatenate([label[a[crossing]], label[b[crossing]]])),
     )
+
+
+def _meant(known: "pd.Index[str]", strange: "pd.Series[str]") -> list[str]:
+    """Give the nodes that unknown link ends are probably meant to be."""
+    if strange.empty:
+        return []
+    suggester = Suggester(known, cutoff=0.5)
+    near = (suggester.closest(name) for name in strange.dropna().unique())
+    return [name for name in near if name is not None]
 
 
 def _marks(total: int, pieces: _Ints) -> npt.NDArray[np.bool_]:

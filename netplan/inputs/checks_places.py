@@ -1,17 +1,33 @@
 """Coordinates that cannot be right."""
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
 from netplan.errors import Problem
+from netplan.geo.distance import great_circle_km, plausible_reach_km
 from netplan.inputs.tables import Table
 
-#: Nothing in one school district is farther from its middle.
-FAR_KM = 100.0
-_EARTH_RADIUS_KM = 6371.0088
 #: No school lies south of this; American longitudes under `lat` do.
 _ANTARCTIC_LAT = -60.0
 _Floats = npt.NDArray[np.float64]
+
+
+class _Middle(NamedTuple):
+    """The median school, and how far from it a school may lie."""
+
+    lat: float
+    lon: float
+    reach_km: float
+
+    def km(self, lat: float, lon: float) -> float:
+        """Give the distance of a point."""
+        return great_circle_km(lon, lat, self.lon, self.lat)
+
+    def fits(self, lat: float, lon: float) -> bool:
+        """Say whether a point lies within reach."""
+        return self.km(lat, lon) <= self.reach_km
 
 
 def check_places(schools: Table) -> tuple[list[Problem], frozenset[tuple[int, str]]]:
@@ -53,38 +69,41 @@ def check_places(schools: Table) -> tuple[list[Problem], frozenset[tuple[int, st
     return problems + _same_points(schools, lat, lon, plausible), frozenset(explained)
 
 
-def _middle(
-    lat: _Floats, lon: _Floats, plausible: npt.NDArray[np.bool_]
-) -> tuple[float, float] | None:
+def _middle(lat: _Floats, lon: _Floats, plausible: npt.NDArray[np.bool_]) -> _Middle | None:
     if not plausible.any():
         return None
-    return float(np.median(lat[plausible])), float(np.median(lon[plausible]))
+    at = float(np.median(lat[plausible])), float(np.median(lon[plausible]))
+    distances = [
+        great_circle_km(x, y, at[1], at[0])
+        for x, y in zip(lon[plausible].tolist(), lat[plausible].tolist(), strict=True)
+    ]
+    return _Middle(*at, plausible_reach_km(distances))
 
 
 def _misplaced(
-    schools: Table, position: int, lat: float, lon: float, middle: tuple[float, float] | None
+    schools: Table, position: int, lat: float, lon: float, middle: _Middle | None
 ) -> Problem | None:
     in_range = abs(lat) <= 90 and abs(lon) <= 180
-    distance = np.inf if middle is None else _km(lat, lon, *middle)
-    if in_range and distance <= FAR_KM:
+    if in_range and middle is not None and middle.fits(lat, lon):
         return None
     if abs(lon) <= 90 and abs(lat) <= 180:
-        fits = _uninhabited(lat) if middle is None else _km(lon, lat, *middle) <= FAR_KM
+        fits = _uninhabited(lat) if middle is None else middle.fits(lon, lat)
         if fits:
             return _swapped(schools, position, lat, lon)
     if middle is None or not in_range:
         return None
     hint = "Look its coordinates up, or take the school out."
     for name, other in (("lon", (lat, -lon)), ("lat", (-lat, lon))):
-        if _km(*other, *middle) <= FAR_KM:
+        if middle.fits(*other):
             hint = f"Did {name} lose its minus sign? {_point(*other)} fits the district."
     return schools.problem(
         position,
         "lat",
         code="far-from-district",
-        message=f"the school lies at {_point(lat, lon)}, {distance:,.0f} km from the median school "
-        f"at {_point(*middle)}",
-        expected=f"at most {FAR_KM:.0f} km",
+        message=f"the school lies at {_point(lat, lon)}, {middle.km(lat, lon):,.0f} km from the "
+        f"median school "
+        f"at {_point(middle.lat, middle.lon)}",
+        expected=f"at most {middle.reach_km:.0f} km",
         fix=hint,
     )
 
@@ -132,10 +151,3 @@ def _same_points(
 
 def _point(lat: float, lon: float) -> str:
     return f"({lat:.4f}, {lon:.4f})"
-
-
-def _km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
-    phi1, phi2 = np.radians(lat1), np.radians(lat2)
-    half = np.sin((phi2 - phi1) / 2) ** 2
-    half += np.cos(phi1) * np.cos(phi2) * np.sin(np.radians(lon2 - lon1) / 2) ** 2
-    return float(2 * _EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0))))

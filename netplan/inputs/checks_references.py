@@ -41,7 +41,7 @@ def _unknown(table: Table, field: Field, reference: str, known: frozenset[str]) 
     strange = values.notna() & ~values.isin(known | set(field.allowed))
     if not strange.any():
         return []
-    suggester = Suggester(known)
+    suggester = Suggester(known, cutoff=0.5)
     home = reference.replace(".", ".csv, column ")
     if reference == "apps.app":
         home += ", or the built-in catalog"

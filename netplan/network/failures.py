@@ -1,6 +1,7 @@
 """Every single failure: who is cut off, and which elements are loaded more."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -13,10 +14,22 @@ from netplan.network.model import (
     Routes,
     Utilization,
 )
-from netplan.network.reroute import Base, Elements, Work
+from netplan.network.paths import Table
+from netplan.network.reroute import Base, Work
 from netplan.network.routing import pushed, route, routes_of
-from netplan.network.sweep import Events, Found, Options, sweep as run
-from netplan.network.traffic import CACHE, DATACENTER, INTERNET, TUNNEL, Outage, Traffic, matrix, plan
+from netplan.network.sweep import Elements, Events, Found, Options, Study, users
+from netplan.network.sweep import sweep as run
+from netplan.network.traffic import (
+    CACHE,
+    DATACENTER,
+    INTERNET,
+    TUNNEL,
+    Outage,
+    Traffic,
+    matrix,
+    plan,
+    sums,
+)
 from netplan.network.utilization import PlanningRule, quantile, utilize
 
 KINDS = ("link", "node", "risk_group")
@@ -63,6 +76,7 @@ def sweep(
     *,
     floor_share: float = 0.0,
     kinds: Sequence[str] = KINDS,
+    before: Utilization | None = None,
 ) -> Failures:
     """Let every link, node and shared-risk group fail alone.
 
@@ -75,6 +89,8 @@ def sweep(
         Rises to less than this utilization are left out.
     kinds
         Which failures to run, some of KINDS.
+    before
+        ``utilize`` of the same arguments, where the caller has it.
 
     Returns
     -------
@@ -83,13 +99,13 @@ def sweep(
     """
     traffic = plan(network)
     routed = pushed(traffic)
-    before = utilize(network, routes_of(network, traffic, routed), load, planning)
+    if before is None:
+        before = utilize(network, routes_of(network, traffic, routed), load, planning)
     mean, var = _row_moments(traffic, load)
     options = Options(
         z=quantile(planning),
         common_mode_cv=planning.common_mode_cv,
         floor_share=floor_share,
-        reported=1,
         two_way=True,
         spread=bool(var.any()),
         with_nodes=True,
@@ -97,9 +113,8 @@ def sweep(
     elements = Elements(before.mean_mbps, before.var_mbps2, before.load_mbps, network.capacity_mbps)
     events, failed, names = _events(network, kinds)
     base = _base(traffic, routed, mean, var, len(network.school_ids))
-    lost_failure, row, lost, failure, slot, period, rise, share = _run(
-        base, elements, options, events
-    )
+    study = Study(base, elements, events, options)
+    lost_failure, row, lost, failure, slot, period, rise, share = _run(study)
     arcs = 2 * len(network.link_ids)
     unserved = traffic.lost[: len(network.school_ids)]
     total = unserved[row] + lost
@@ -141,18 +156,17 @@ def sweep_demands(
     traffic = matrix(network, source, target, mbps)
     routed = pushed(traffic)
     links, rows = len(network.link_ids), traffic.row_commodity.size
-    carried = np.bincount(
-        routed[1], routed[2], minlength=2 * links + len(network.node_ids)
-    )[: 2 * links]
+    carried = sums(routed.column, routed.amount, 2 * links)
     load = np.zeros((links, 1, 3))
-    load[:, 0, 0], load[:, 0, 1] = carried[0::2], carried[1::2]
+    load[:, 0, 0], load[:, 0, 1] = carried[0 : 2 * links : 2], carried[1 : 2 * links : 2]
+    # read-only as a Utilization's, so that one compiled kernel serves both sweeps
+    load.setflags(write=False)
     mean = np.zeros((rows, 1, 3))
     mean[:, :, 1] = 1.0
     options = Options(
         z=0.0,
         common_mode_cv=0.0,
         floor_share=0.0,
-        reported=rows,
         two_way=False,
         spread=False,
         with_nodes=False,
@@ -160,7 +174,8 @@ def sweep_demands(
     events, failed, names = _events(network, kinds)
     base = _base(traffic, routed, mean, np.zeros((rows, 1, 3)), rows)
     elements = Elements(load, load, load, network.capacity_mbps)
-    lost_failure, row, lost, failure, slot, _, rise, _ = _run(base, elements, options, events)
+    study = Study(base, elements, events, options)
+    lost_failure, row, lost, failure, slot, _, rise, _ = _run(study)
     return DemandFailures(
         failed=failed,
         kinds=names,
@@ -186,32 +201,46 @@ def _row_moments(traffic: Traffic, load: Load) -> tuple[Floats, Floats]:
     return both[0], both[1]
 
 
-def _base(
-    traffic: Traffic,
-    routed: tuple[Ints, Ints, Floats],
-    mean: Floats,
-    var: Floats,
-    reported: int,
-) -> Base:
-    """Gather what the kernels read of the intact network."""
-    start, columns, amounts = routed
+def _base(traffic: Traffic, table: Table, mean: Floats, var: Floats, told: int) -> Base:
+    """Gather what the kernels read of the intact network.
+
+    Parameters
+    ----------
+    told
+        Losses are told of so many rows, from the first.
+    """
     arcs, nodes = traffic.graph.out.size, traffic.graph.start.size - 1
-    rows = traffic.row_commodity.size
-    row = np.repeat(np.arange(rows), np.diff(start))
-    here = columns >= arcs
-    row, node, amount = row[here], columns[here] - arcs, amounts[here]
-    via = _by_node(traffic.row_commodity[row] * nodes + node, row, amount, len(traffic.trees.hops) * nodes)
+    rows, commodity = traffic.row_commodity.size, traffic.row_commodity
+    cells = len(traffic.trees.hops) * nodes
+    met = users(table, commodity, arcs // 2, nodes)
+
+    row = np.repeat(np.arange(rows), np.diff(table.start))
+    here = table.column >= arcs
+    row, node = row[here], table.column[here] - arcs
+    via = _by_cell(commodity[row] * nodes + node, row, table.amount[here], cells)
+
     row = np.repeat(np.arange(rows), np.diff(traffic.rows.start))
-    scale = np.bincount(row, traffic.rows.amount, minlength=rows)
-    cell = traffic.row_commodity[row] * nodes + traffic.rows.node
-    told = row < reported
-    enter = _by_node(cell[told], row[told], traffic.rows.amount[told], len(traffic.trees.hops) * nodes)
-    return Base(*traffic.graph, *traffic.trees, *via, *enter, scale, mean, var)
+    scale = sums(row, traffic.rows.amount, rows)
+    row = row[: traffic.rows.start[told]]
+    node, amount = traffic.rows.node[: row.size], traffic.rows.amount[: row.size]
+    enter = _by_cell(commodity[row] * nodes + node, row, amount, cells)
+    return Base(
+        *traffic.graph,
+        *traffic.trees,
+        *met,
+        via_start=via[0],
+        via_row=via[1],
+        via_amount=via[2],
+        enter_start=enter[0],
+        enter_row=enter[1],
+        enter_amount=enter[2],
+        scale=scale,
+        mean=mean,
+        var=var,
+    )
 
 
-def _by_node(
-    cell: Ints, row: Ints, amount: Floats, cells: int
-) -> tuple[Ints, Ints, Floats]:
+def _by_cell(cell: Ints, row: Ints, amount: Floats, cells: int) -> tuple[Ints, Ints, Floats]:
     """Turn entries in order of row into csr (cells, rows)."""
     start = np.zeros(cells + 1, np.int64)
     np.cumsum(np.bincount(cell, minlength=cells), out=start[1:])
@@ -252,26 +281,34 @@ def _events(
     return events, tuple(failed), tuple(names)
 
 
-def _run(base: Base, elements: Elements, options: Options, events: Events) -> tuple[np.ndarray, ...]:
-    """Run the kernel in as many pieces as its buffers need and put the pieces together."""
-    work = _work(base, options)
+def _run(study: Study) -> tuple[Any, ...]:
+    """Run the kernel in as many pieces as its buffers need and put the pieces together.
+
+    Returns
+    -------
+    fields
+        All of ``Found`` but the last.
+    """
+    work = _work(study.base, study.options)
     losses = max(BUFFER, 2 * work.lost.size)
     rises = max(BUFFER, 2 * work.place.size)
     found = Found(
-        np.empty(losses, np.int64),
-        np.empty(losses, np.int64),
-        np.empty(losses),
-        np.empty(rises, np.int64),
-        np.empty(rises, np.int64),
-        np.empty(rises, np.int64),
-        np.empty(rises),
-        np.empty(rises),
+        lost_failure=np.empty(losses, np.int64),
+        lost_row=np.empty(losses, np.int64),
+        lost=np.empty(losses),
+        rise_failure=np.empty(rises, np.int64),
+        rise_slot=np.empty(rises, np.int64),
+        rise_period=np.empty(rises, np.int64),
+        rise_load=np.empty(rises),
+        rise_share=np.empty(rises),
+        filled=np.zeros(2, np.int64),
     )
-    pieces: list[list[np.ndarray]] = [[array[:0]] for array in found]
+    pieces: list[list[Any]] = [[array[:0]] for array in found[:-1]]
     at = 0
-    while at < events.node.size:
-        at, lost, risen = run(base, work, elements, options, events, found, at)
-        for piece, array, size in zip(pieces, found, [lost] * 3 + [risen] * 5, strict=True):
+    while at < study.events.node.size:
+        at = run(study, work, found, at)
+        sizes = found.filled[[0, 0, 0, 1, 1, 1, 1, 1]]
+        for piece, array, size in zip(pieces, found[:-1], sizes, strict=True):
             piece.append(array[:size].copy())
     return tuple(np.concatenate(piece) for piece in pieces)
 
@@ -281,12 +318,13 @@ def _work(base: Base, options: Options) -> Work:
     arcs, nodes, rows = base.head.size, base.start.size - 1, base.scale.size
     via = base.via_row.size
     slots = arcs + nodes if options.with_nodes else arcs
-    periods = base.mean.shape[1]
+    periods, commodities = base.mean.shape[1], base.graph_of.size
 
     def ints(size: int) -> Ints:
         return np.zeros(size, np.int64)
 
     return Work(
+        size=ints(9),
         removed=np.zeros(arcs >> 1, np.bool_),
         gone=ints(nodes),
         state=ints(nodes),
@@ -314,4 +352,6 @@ def _work(base: Base, options: Options) -> Work:
         var=np.zeros((slots, periods)),
         lost=np.zeros(rows),
         losers=ints(rows),
+        stamp=np.full(commodities, -1),
+        met=ints(commodities),
     )

@@ -65,9 +65,7 @@ def progressive_filling(
     return Filled(rate_mbps=rate * weight, limited_by=limited)
 
 
-def _fill(
-    rows: csr_array, capacity: Floats, ceiling: Floats, asking: Bools
-) -> tuple[Floats, Ints]:
+def _fill(rows: csr_array, capacity: Floats, ceiling: Floats, asking: Bools) -> tuple[Floats, Ints]:
     """Raise all rates per device together; give them and the constraint that stopped each.
 
     Parameters
@@ -133,15 +131,16 @@ def fair_shares(
     up = np.divide(wanted[:, 1], demand, out=np.zeros_like(demand), where=demand > 0.0)
 
     # rows are links by direction (down, up), then nodes
-    usage = csr_array((arcs + len(network.node_ids), demand.size))
+    places, schools, amounts = [], [], []
     for at, flow in enumerate(flows):
         ways = routes.share[flow].tocoo()
         school, column = ways.coords
         # a down-load travels the way out backward
-        backward = np.where(column < arcs, column ^ 1, column)
-        amount = ways.data * np.stack([part[school, at, 0], part[school, at, 1] * up[school]])
-        for places, amounts in ((backward, amount[0]), (column, amount[1])):
-            usage += coo_array((amounts, (places, school)), shape=usage.shape).tocsr()
+        places += [np.where(column < arcs, column ^ 1, column), column]
+        schools += [school, school]
+        amounts += [ways.data * part[school, at, 0], ways.data * part[school, at, 1] * up[school]]
+    entries = (np.concatenate(amounts), (np.concatenate(places), np.concatenate(schools)))
+    usage = coo_array(entries, shape=(arcs + len(network.node_ids), demand.size)).tocsr()
     usage.eliminate_zeros()
     links = len(network.link_ids)
     capacity = np.concatenate(

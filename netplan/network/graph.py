@@ -157,9 +157,9 @@ def from_arrays(
         school = np.append(np.argsort(order), -1)[school]
 
     capacity = np.full((m + n, len(DIRECTIONS)), np.inf)
-    capacity[:m, 0] = down * circuits
-    capacity[:m, 1] = up * circuits
-    capacity[m:, 2] = np.where(np.isnan(throughput), np.inf, throughput * count)
+    capacity[:m, 0] = _times(down, circuits)
+    capacity[:m, 1] = _times(up, circuits)
+    capacity[m:, 2] = _times(throughput, count)
     return Network(
         node_ids=tuple(ids),
         node_kinds=tuple(kinds),
@@ -218,6 +218,12 @@ def entry_shares(kinds: Sequence[str], school: Ints, count: Floats, schools: int
 def _column(values: Any, length: int) -> Floats:
     """Give one number per row."""
     return np.array(np.broadcast_to(values, (length,)), np.float64)
+
+
+def _times(capacity: Floats, count: Floats) -> Floats:
+    """Give the capacity of several that act as one; none of no limit (NaN, inf) is no limit."""
+    limited = np.isfinite(capacity)
+    return np.where(limited, np.where(limited, capacity, 0.0) * count, np.inf)
 
 
 def _order(ids: Sequence[str]) -> Ints | None:

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from netplan.load.model import Floats
-from netplan.network.jit import kernel
-from netplan.network.model import Ints
+from netplan.network.jit import kernel, part
+from netplan.network.model import Bools, Ints
 
 #: Distance of a node that reaches no sink; any weight can be added without overflow.
 FAR = 2**62
@@ -56,6 +56,47 @@ class Trees(NamedTuple):
     hops: Ints
 
 
+class Rows(NamedTuple):
+    """What enters where: csr (rows, n)."""
+
+    start: Ints
+    node: Ints
+    amount: Floats
+
+
+class Table(NamedTuple):
+    """Amounts of rows on arcs and through nodes: csr (rows, 2 m + n)."""
+
+    start: Ints
+    column: Ints
+    amount: Floats
+
+
+class Job(NamedTuple):
+    """Rows to push: each by its commodity's shortest ways.
+
+    Parameters
+    ----------
+    row_commodity
+        Shape (rows,).
+    """
+
+    graph: Graph
+    trees: Trees
+    row_commodity: Ints
+    rows: Rows
+
+
+class Walk(NamedTuple):
+    """Scratch arrays of ``push``, shape (n,); the first three clean between rows."""
+
+    amount: Floats
+    feeders: Ints
+    found: Bools
+    order: Ints
+    ready: Ints
+
+
 @kernel
 def group_arcs(link_a: Ints, link_b: Ints, nodes: int) -> tuple[Ints, Ints, Ints]:
     """Group the arcs by the node they leave, in order of link; fields of a Graph."""
@@ -78,7 +119,7 @@ def group_arcs(link_a: Ints, link_b: Ints, nodes: int) -> tuple[Ints, Ints, Ints
     return start, out, head
 
 
-@kernel
+@part
 def heap_push(keys: Ints, items: Ints, size: int, key: int, item: int) -> int:
     """Add an item to a binary min-heap held in two arrays; give the new size."""
     at = size
@@ -94,7 +135,7 @@ def heap_push(keys: Ints, items: Ints, size: int, key: int, item: int) -> int:
     return size + 1
 
 
-@kernel
+@part
 def heap_pop(keys: Ints, items: Ints, size: int) -> int:
     """Drop the smallest item of a heap (the caller has read it at 0); give the new size."""
     size -= 1
@@ -176,111 +217,119 @@ def shortest(
     return distance, hops
 
 
+@part
+def _discover(job: Job, walk: Walk, row: int) -> int:
+    """Find the nodes on a row's ways and count each one's feeders; give how many they are."""
+    graph, trees, _, rows = job
+    commodity = job.row_commodity[row]
+    cost = trees.weight[trees.graph_of[commodity]]
+    far = trees.distance[commodity]
+    seen = 0
+    for k in range(rows.start[row], rows.start[row + 1]):
+        node = rows.node[k]
+        walk.amount[node] += rows.amount[k]
+        if not walk.found[node]:
+            walk.found[node] = True
+            walk.order[seen] = node
+            seen += 1
+    at = 0
+    while at < seen:
+        node = walk.order[at]
+        at += 1
+        if far[node] == 0:
+            continue
+        for k in range(graph.start[node], graph.start[node + 1]):
+            step = cost[graph.out[k] >> 1]
+            target = graph.head[graph.out[k]]
+            if step < 0 or far[target] + step != far[node]:
+                continue
+            walk.feeders[target] += 1
+            if not walk.found[target]:
+                walk.found[target] = True
+                walk.order[seen] = target
+                seen += 1
+    return seen
+
+
+@part
+def _pass_on(job: Job, walk: Walk, table: Table, row: int, seen: int) -> None:
+    """Let every found node pass on what it has once its last feeder has; leave the walk clean."""
+    graph, trees, _, _ = job
+    commodity = job.row_commodity[row]
+    cost = trees.weight[trees.graph_of[commodity]]
+    far = trees.distance[commodity]
+    filled = table.start[row]
+    ready = 0
+    for k in range(seen):
+        if walk.feeders[walk.order[k]] == 0:
+            walk.ready[ready] = walk.order[k]
+            ready += 1
+    at = 0
+    while at < ready:
+        node = walk.ready[at]
+        at += 1
+        table.column[filled] = graph.out.size + node
+        table.amount[filled] = walk.amount[node]
+        filled += 1
+        if far[node] > 0:
+            share = walk.amount[node] / trees.hops[commodity, node]
+            for k in range(graph.start[node], graph.start[node + 1]):
+                arc = graph.out[k]
+                step = cost[arc >> 1]
+                target = graph.head[arc]
+                if step < 0 or far[target] + step != far[node]:
+                    continue
+                table.column[filled] = arc
+                table.amount[filled] = share
+                filled += 1
+                walk.amount[target] += share
+                walk.feeders[target] -= 1
+                if walk.feeders[target] == 0:
+                    walk.ready[ready] = target
+                    ready += 1
+        walk.amount[node] = 0.0
+        walk.found[node] = False
+    table.start[row + 1] = filled
+
+
 @kernel
-def push(
-    graph: Graph,
-    trees: Trees,
-    row_commodity: Ints,
-    inject_start: Ints,
-    inject_node: Ints,
-    inject: Floats,
-) -> tuple[Ints, Ints, Floats]:
-    """Send what each row injects to its commodity's sinks, split equally at every node.
+def push(job: Job) -> Table:
+    """Send what each row enters to its commodity's sinks, split equally at every node.
 
     Per row only the nodes on its ways are visited: first all of them are found and each one's
     feeders counted, then a node passes its traffic on once its last feeder has.
 
     Parameters
     ----------
-    row_commodity
-        Shape (rows,).
-    inject_start, inject_node, inject
-        csr (rows, n); nodes that reach no sink must not inject.
+    job
+        Nodes that reach no sink must not enter anything.
 
     Returns
     -------
-    row_start, columns, shares
-        csr (rows, 2 m + n): amount on each arc toward the sink, then through each node.
+    table
+        Amount on each arc toward the sink, then through each node.
     """
-    start, out, head = graph
-    nodes = start.size - 1
-    arcs = out.size
-    rows = row_commodity.size
-    row_start = np.zeros(rows + 1, np.int64)
-    columns = np.empty(4 * inject_node.size + arcs + nodes, np.int64)
-    shares = np.empty(columns.size, np.float64)
-    amount = np.zeros(nodes, np.float64)
-    feeders = np.zeros(nodes, np.int64)
-    found = np.zeros(nodes, np.bool_)
-    order = np.empty(nodes, np.int64)
-    ready = np.empty(nodes, np.int64)
-    filled = 0
-    for row in range(rows):
-        commodity = row_commodity[row]
-        cost = trees.weight[trees.graph_of[commodity]]
-        far = trees.distance[commodity]
-        hops = trees.hops[commodity]
-        seen = 0
-        for k in range(inject_start[row], inject_start[row + 1]):
-            node = inject_node[k]
-            if inject[k] > 0.0:
-                amount[node] += inject[k]
-                if not found[node]:
-                    found[node] = True
-                    order[seen] = node
-                    seen += 1
-        at = 0
-        while at < seen:
-            node = order[at]
-            at += 1
-            if hops[node] == 0:
-                continue
-            for k in range(start[node], start[node + 1]):
-                arc = out[k]
-                step = cost[arc >> 1]
-                target = head[arc]
-                if step >= 0 and far[target] + step == far[node]:
-                    feeders[target] += 1
-                    if not found[target]:
-                        found[target] = True
-                        order[seen] = target
-                        seen += 1
-        waiting = 0
-        for k in range(seen):
-            if feeders[order[k]] == 0:
-                ready[waiting] = order[k]
-                waiting += 1
-        if filled + arcs + nodes > columns.size:
-            more = 2 * columns.size
-            wider = np.empty(more, np.int64)
-            wider[:filled] = columns[:filled]
-            columns = wider
-            longer = np.empty(more, np.float64)
-            longer[:filled] = shares[:filled]
-            shares = longer
-        at = 0
-        while at < waiting:
-            node = ready[at]
-            at += 1
-            columns[filled] = arcs + node
-            shares[filled] = amount[node]
-            filled += 1
-            if hops[node] > 0:
-                part = amount[node] / hops[node]
-                for k in range(start[node], start[node + 1]):
-                    arc = out[k]
-                    step = cost[arc >> 1]
-                    target = head[arc]
-                    if step >= 0 and far[target] + step == far[node]:
-                        columns[filled] = arc
-                        shares[filled] = part
-                        filled += 1
-                        amount[target] += part
-                        feeders[target] -= 1
-                        if feeders[target] == 0:
-                            ready[waiting] = target
-                            waiting += 1
-            amount[node] = 0.0
-            found[node] = False
-        row_start[row + 1] = filled
-    return row_start, columns[:filled].copy(), shares[:filled].copy()
+    nodes = job.graph.start.size - 1
+    widest = job.graph.out.size + nodes
+    walk = Walk(
+        np.zeros(nodes, np.float64),
+        np.zeros(nodes, np.int64),
+        np.zeros(nodes, np.bool_),
+        np.empty(nodes, np.int64),
+        np.empty(nodes, np.int64),
+    )
+    start = np.zeros(job.row_commodity.size + 1, np.int64)
+    column = np.empty(4 * job.rows.node.size + widest, np.int64)
+    amount = np.empty(column.size, np.float64)
+    for row in range(job.row_commodity.size):
+        filled = start[row]
+        if filled + widest > column.size:
+            wider = np.empty(2 * column.size, np.int64)
+            wider[:filled] = column[:filled]
+            longer = np.empty(wider.size, np.float64)
+            longer[:filled] = amount[:filled]
+            column, amount = wider, longer
+        seen = _discover(job, walk, row)
+        _pass_on(job, walk, Table(start, column, amount), row, seen)
+    filled = start[-1]
+    return Table(start, column[:filled].copy(), amount[:filled].copy())

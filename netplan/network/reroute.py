@@ -1,6 +1,4 @@
-"""Kernels that find what a failure changes, without routing everything afresh.
-
-For one failure and one commodity:
+"""Pieces of the failure sweep: what one failure changes in one commodity.
 
 1. A node whose next hops are all gone is *affected*; what that takes from its users' next hops
    may affect them too. A node that keeps some is *resplit*. Nobody else's distance changes, and
@@ -10,19 +8,12 @@ For one failure and one commodity:
 3. Only nodes whose set of next hops differs are *changed*. For every row with traffic through
    them, their old outflow is taken back and the new one sent, in order of falling new distance,
    and the difference travels on until it cancels.
-4. The differences are summed per element over all rows and commodities as moments; those whose
-   planning load rises are written out.
-
-Where every changed node is dead, loads can only fall and step 3 is left out: so the failure of
-a bridge costs no more than the part that it cuts off.
 """
 
 from typing import NamedTuple
 
-import numpy as np
-
 from netplan.load.model import Floats
-from netplan.network.jit import bare, kernel
+from netplan.network.jit import part
 from netplan.network.model import Bools, Ints
 from netplan.network.paths import FAR, heap_pop, heap_push
 
@@ -30,8 +21,8 @@ from netplan.network.paths import FAR, heap_pop, heap_push
 RESPLIT, AFFECTED = 1, 2
 #: A difference of this share of a row's traffic has cancelled.
 TINY = 1e-12
-#: A planning load must grow by this share of itself to have risen.
-RISE = 1e-9
+#: Places in ``Work.size``: how much of each list is filled.
+N_TOUCHED, N_AFFECTED, N_CHAINED, N_ROWS, N_NODES, N_ARCS, N_HEAP, N_SLOTS, N_LOSERS = range(9)
 
 
 class Base(NamedTuple):
@@ -43,11 +34,12 @@ class Base(NamedTuple):
         As in ``Graph``.
     weight, graph_of, distance, hops
         As in ``Trees``.
+    user_start, user
+        Links, then nodes, to the commodities that have traffic there.
     via_start, via_row, via_amount
         csr (commodities x n, rows): what each row sends through each node, rows ascending.
     enter_start, enter_row, enter_amount
-        csr (reported x n, rows): what each row enters at each node, for the first commodities,
-        whose losses are reported.
+        csr (commodities x n, rows): what each row whose losses are told enters at each node.
     scale
         Shape (rows,): all that a row enters.
     mean, var
@@ -61,6 +53,8 @@ class Base(NamedTuple):
     graph_of: Ints
     distance: Ints
     hops: Ints
+    user_start: Ints
+    user: Ints
     via_start: Ints
     via_row: Ints
     via_amount: Floats
@@ -72,26 +66,10 @@ class Base(NamedTuple):
     var: Floats
 
 
-class Elements(NamedTuple):
-    """What the elements carry in the base case and what they could.
-
-    Parameters
-    ----------
-    mean, var, load
-        Shape (m + n, periods, 3); without nodes (m, periods, 3).
-    capacity
-        Shape (m + n, 3).
-    """
-
-    mean: Floats
-    var: Floats
-    load: Floats
-    capacity: Floats
-
-
 class Work(NamedTuple):
-    """Scratch arrays, clean between failures."""
+    """Scratch arrays, clean between failures; lists need not be."""
 
+    size: Ints  # how much of each list is filled
     removed: Bools  # (m,) links down
     gone: Ints  # (n,) next hops lost
     state: Ints  # (n,)
@@ -119,92 +97,69 @@ class Work(NamedTuple):
     var: Floats
     lost: Floats  # (rows,)
     losers: Ints  # (rows,) list
+    stamp: Ints  # (commodities,) last failure that met it
+    met: Ints  # (commodities,) list
 
 
-@bare
-def find(base: Base, work: Work, commodity: int, links: Ints, node: int) -> tuple[int, int]:
-    """Find the affected and the touched nodes; give how many (0, 0: no traffic meets it)."""
+@part
+def _lose_hop(base: Base, work: Work, commodity: int, user: int) -> None:
+    """Take one next hop from a node; without any left it is affected."""
+    if work.state[user] == 0:
+        work.state[user] = RESPLIT
+        work.touched[work.size[N_TOUCHED]] = user
+        work.size[N_TOUCHED] += 1
+    work.gone[user] += 1
+    if work.gone[user] == base.hops[commodity, user]:
+        work.state[user] = AFFECTED
+        work.affected[work.size[N_AFFECTED]] = user
+        work.size[N_AFFECTED] += 1
+
+
+@part
+def find(base: Base, work: Work, commodity: int, links: Ints, node: int) -> None:
+    """Find the affected and the resplit nodes."""
     cost = base.weight[base.graph_of[commodity]]
     far = base.distance[commodity]
-    via = base.via_start[commodity * far.size :]
-    carries = node >= 0 and via[node] < via[node + 1]
+    work.size[N_TOUCHED] = work.size[N_AFFECTED] = 0
+    if node >= 0:
+        work.state[node] = AFFECTED
+        work.touched[0] = work.affected[0] = node
+        work.size[N_TOUCHED] = work.size[N_AFFECTED] = 1
     for link in links:
         if cost[link] >= 0:
             one = base.head[2 * link + 1]
             two = base.head[2 * link]
             if far[two] + cost[link] == far[one]:
-                carries |= via[one] < via[one + 1]
+                _lose_hop(base, work, commodity, one)
             elif far[one] + cost[link] == far[two]:
-                carries |= via[two] < via[two + 1]
-    if not carries:
-        return 0, 0
-    affected = 0
-    touched = 0
-    if node >= 0:
-        work.state[node] = AFFECTED
-        work.touched[0] = node
-        work.affected[0] = node
-        affected = touched = 1
-    for link in links:
-        if cost[link] < 0:
-            continue
-        one = base.head[2 * link + 1]
-        two = base.head[2 * link]
-        if far[two] + cost[link] == far[one]:
-            user = one
-        elif far[one] + cost[link] == far[two]:
-            user = two
-        else:
-            continue
-        if work.state[user] == 0:
-            work.state[user] = RESPLIT
-            work.touched[touched] = user
-            touched += 1
-        work.gone[user] += 1
-        if work.gone[user] == base.hops[commodity, user]:
-            work.state[user] = AFFECTED
-            work.affected[affected] = user
-            affected += 1
+                _lose_hop(base, work, commodity, two)
     at = 0
-    while at < affected:
+    while at < work.size[N_AFFECTED]:
         target = work.affected[at]
         at += 1
         for k in range(base.start[target], base.start[target + 1]):
-            arc = base.out[k]
-            link = arc >> 1
-            user = base.head[arc]
-            if cost[link] < 0 or work.removed[link] or far[target] + cost[link] != far[user]:
-                continue
-            if work.state[user] == 0:
-                work.state[user] = RESPLIT
-                work.touched[touched] = user
-                touched += 1
-            work.gone[user] += 1
-            if work.gone[user] == base.hops[commodity, user]:
-                work.state[user] = AFFECTED
-                work.affected[affected] = user
-                affected += 1
-    return affected, touched
+            link = base.out[k] >> 1
+            user = base.head[base.out[k]]
+            if cost[link] >= 0 and far[target] + cost[link] == far[user] and not work.removed[link]:
+                _lose_hop(base, work, commodity, user)
 
 
-@bare
-def regrow(base: Base, work: Work, commodity: int, affected: int, node: int) -> None:
+@part
+def regrow(base: Base, work: Work, commodity: int, node: int) -> None:
     """Find the affected nodes' new distances from those that are not affected."""
     cost = base.weight[base.graph_of[commodity]]
     far = base.distance[commodity]
     size = 0
-    for at in range(affected):
+    for at in range(work.size[N_AFFECTED]):
         user = work.affected[at]
         best = FAR
         if user != node:
             for k in range(base.start[user], base.start[user + 1]):
-                arc = base.out[k]
-                link = arc >> 1
-                target = base.head[arc]
+                link = base.out[k] >> 1
+                target = base.head[base.out[k]]
                 if cost[link] < 0 or work.removed[link] or work.state[target] == AFFECTED:
                     continue
-                if far[target] < FAR and far[target] + cost[link] < best:
-                    best = far[target] + cost[link]
+                best = min(best, far[target] + cost[link])
         work.far[user] = best
         if best < FAR:
             size = heap_push(work.keys, work.items, size, best, user)
@@ -215,18 +170,26 @@ def regrow(base: Base, work: Work, commodity: int, affected: int, node: int) -> 
         if key > work.far[target]:
             continue
         for k in range(base.start[target], base.start[target + 1]):
-            arc = base.out[k]
-            link = arc >> 1
-            user = base.head[arc]
+            link = base.out[k] >> 1
+            user = base.head[base.out[k]]
             if cost[link] < 0 or work.removed[link] or work.state[user] != AFFECTED:
                 continue
-            if user != node and key + cost[link] < work.far[user]:
+            if key + cost[link] < work.far[user] and user != node:
                 work.far[user] = key + cost[link]
+                # a node with one link only is never on the way of another
                 if base.start[user + 1] - base.start[user] > 1:
                     size = heap_push(work.keys, work.items, size, work.far[user], user)
 
 
-@bare
+@part
+def _reach(base: Base, work: Work, commodity: int, node: int) -> int:
+    """Give a node's distance under the failure."""
+    if work.state[node] == AFFECTED:
+        return int(work.far[node])
+    return int(base.distance[commodity, node])
+
+
+@part
 def _new_hops(base: Base, work: Work, commodity: int, user: int) -> bool:
     """Count an affected node's new next hops into ``work.hops``; say whether they differ."""
     cost = base.weight[base.graph_of[commodity]]
@@ -234,157 +197,140 @@ def _new_hops(base: Base, work: Work, commodity: int, user: int) -> bool:
     count = 0
     differs = False
     for k in range(base.start[user], base.start[user + 1]):
-        arc = base.out[k]
-        link = arc >> 1
+        link = base.out[k] >> 1
+        target = base.head[base.out[k]]
         if cost[link] < 0:
             continue
-        target = base.head[arc]
-        was = far[target] + cost[link] == far[user]
-        reach = work.far[target] if work.state[target] == AFFECTED else far[target]
+        reach = _reach(base, work, commodity, target)
         leads = reach + cost[link] == work.far[user] and not work.removed[link]
+        was = far[target] + cost[link] == far[user]
         count += leads
         differs |= was != leads
     work.hops[user] = count
     return differs
 
 
-@bare
-def chain(base: Base, work: Work, commodity: int, touched: int) -> tuple[int, bool]:
+@part
+def chain(base: Base, work: Work, commodity: int) -> bool:
     """Chain up, per row, the changed nodes with traffic.
 
     Returns
     -------
-    rows
-        How many rows have any.
     live
         Whether any changed node still has a way: if not, no load rises.
     """
-    far = base.distance[commodity]
-    via = base.via_start[commodity * far.size :]
-    rows = 0
-    linked = 0
+    via = base.via_start[commodity * base.distance.shape[1] :]
     live = False
-    for at in range(touched):
+    linked = 0
+    work.size[N_ROWS] = 0
+    for at in range(work.size[N_TOUCHED]):
         node = work.touched[at]
         work.hops[node] = -1
         if work.state[node] == RESPLIT:
             work.hops[node] = base.hops[commodity, node] - work.gone[node]
             live |= via[node] < via[node + 1]
         elif work.far[node] < FAR and via[node] < via[node + 1]:
-            differs = _new_hops(base, work, commodity, node)
-            live |= differs
-            if not differs:
+            if not _new_hops(base, work, commodity, node):
                 continue
+            live = True
         for k in range(via[node], via[node + 1]):
             row = base.via_row[k]
             if work.first[row] < 0:
-                work.rows[rows] = row
-                rows += 1
+                work.rows[work.size[N_ROWS]] = row
+                work.size[N_ROWS] += 1
             work.following[linked] = work.first[row]
             work.link_node[linked] = node
             work.link_amount[linked] = base.via_amount[k]
             work.first[row] = linked
             linked += 1
-    return rows, live
+    return live
 
 
-@bare
+@part
 def amount_through(base: Base, commodity: int, node: int, row: int) -> float:
     """Give what a row sends through a node in the base case."""
     at = commodity * base.distance.shape[1] + node
     low = base.via_start[at]
-    high = base.via_start[at + 1]
+    end = base.via_start[at + 1]
+    high = end
     while low < high:
         middle = (low + high) >> 1
         if base.via_row[middle] < row:
             low = middle + 1
         else:
             high = middle
-    if low < base.via_start[at + 1] and base.via_row[low] == row:
+    if low < end and base.via_row[low] == row:
         return float(base.via_amount[low])
     return 0.0
 
 
-@bare
-def shift(base: Base, work: Work, commodity: int, row: int) -> tuple[int, int]:
-    """Move one row's traffic from the old ways to the new.
+@part
+def _change_node(base: Base, work: Work, commodity: int, node: int, step: float) -> None:
+    """Change what comes through a node, and have it pass the change on in its turn."""
+    work.node_delta[node] += step
+    if not work.node_seen[node]:
+        work.node_seen[node] = True
+        work.nodes[work.size[N_NODES]] = node
+        work.size[N_NODES] += 1
+        key = -_reach(base, work, commodity, node)
+        work.size[N_HEAP] = heap_push(work.keys, work.items, work.size[N_HEAP], key, node)
 
-    Returns
-    -------
-    arcs, nodes
-        How many entries of ``work.arcs`` and ``work.nodes`` hold differences.
-    """
+
+@part
+def _change_arc(work: Work, arc: int, step: float) -> None:
+    """Change what an arc carries."""
+    work.arc_delta[arc] += step
+    if not work.arc_seen[arc]:
+        work.arc_seen[arc] = True
+        work.arcs[work.size[N_ARCS]] = arc
+        work.size[N_ARCS] += 1
+
+
+@part
+def shift(base: Base, work: Work, commodity: int, row: int) -> None:
+    """Move one row's traffic from the old ways to the new, as differences on arcs and nodes."""
     cost = base.weight[base.graph_of[commodity]]
     far = base.distance[commodity]
-    tiny = TINY * base.scale[row]
-    arcs = 0
-    nodes = 0
-    size = 0
+    work.size[N_NODES] = work.size[N_ARCS] = work.size[N_HEAP] = 0
+    # all outflow of changed nodes is taken back before any is sent: the node that it went to
+    # may now come before the one it came from
     at = work.first[row]
     while at >= 0:
         node = work.link_node[at]
-        amount = work.link_amount[at]
-        work.old[node] = amount
-        if not work.node_seen[node]:
-            work.node_seen[node] = True
-            work.nodes[nodes] = node
-            nodes += 1
-            reach = work.far[node] if work.state[node] == AFFECTED else far[node]
-            size = heap_push(work.keys, work.items, size, -reach, node)
-        if base.hops[commodity, node] > 0:
-            part = amount / base.hops[commodity, node]
-            for k in range(base.start[node], base.start[node + 1]):
-                arc = base.out[k]
-                target = base.head[arc]
-                if cost[arc >> 1] < 0 or far[target] + cost[arc >> 1] != far[node]:
-                    continue
-                if not work.arc_seen[arc]:
-                    work.arc_seen[arc] = True
-                    work.arcs[arcs] = arc
-                    arcs += 1
-                work.arc_delta[arc] -= part
-                work.node_delta[target] -= part
-                if not work.node_seen[target]:
-                    work.node_seen[target] = True
-                    work.nodes[nodes] = target
-                    nodes += 1
-                    reach = work.far[target] if work.state[target] == AFFECTED else far[target]
-                    size = heap_push(work.keys, work.items, size, -reach, target)
+        work.old[node] = work.link_amount[at]
         at = work.following[at]
-    while size > 0:
+        _change_node(base, work, commodity, node, 0.0)
+        if far[node] == 0:
+            continue
+        share = work.old[node] / base.hops[commodity, node]
+        for k in range(base.start[node], base.start[node + 1]):
+            arc = base.out[k]
+            target = base.head[arc]
+            if cost[arc >> 1] >= 0 and far[target] + cost[arc >> 1] == far[node]:
+                _change_arc(work, arc, -share)
+                _change_node(base, work, commodity, target, -share)
+    while work.size[N_HEAP] > 0:
         node = work.items[0]
         reach = -work.keys[0]
-        size = heap_pop(work.keys, work.items, size)
+        work.size[N_HEAP] = heap_pop(work.keys, work.items, work.size[N_HEAP])
         if reach == FAR:
             work.node_delta[node] = -work.old[node]
             continue
-        amount = work.old[node] + work.node_delta[node]
-        if reach == 0 or abs(amount) < tiny:
+        moved = work.old[node] + work.node_delta[node]
+        if reach == 0 or abs(moved) < TINY * base.scale[row]:
             continue
-        count = base.hops[commodity, node]
-        if work.state[node] > 0:
+        if work.state[node] == 0:
+            share = moved / base.hops[commodity, node]
+        else:
             if work.hops[node] < 0:
                 _new_hops(base, work, commodity, node)
-            count = work.hops[node]
-        part = amount / count
+            share = moved / work.hops[node]
         for k in range(base.start[node], base.start[node + 1]):
             arc = base.out[k]
             link = arc >> 1
+            target = base.head[arc]
             if cost[link] < 0 or work.removed[link]:
                 continue
-            target = base.head[arc]
-            onward = work.far[target] if work.state[target] == AFFECTED else far[target]
-            if onward + cost[link] != reach:
-                continue
-            if not work.arc_seen[arc]:
-                work.arc_seen[arc] = True
-                work.arcs[arcs] = arc
-                arcs += 1
-            work.arc_delta[arc] += part
-            work.node_delta[target] += part
-            if not work.node_seen[target]:
-                work.node_seen[target] = True
-                work.nodes[nodes] = target
-                nodes += 1
-                size = heap_push(work.keys, work.items, size, -onward, target)
-    return arcs, nodes
+            if _reach(base, work, commodity, target) + cost[link] == reach:
+                _change_arc(work, arc, share)
+                _change_node(base, work, commodity, target, share)

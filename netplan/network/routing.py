@@ -5,8 +5,8 @@ from scipy.sparse import csr_array
 
 from netplan.load.model import Floats
 from netplan.network.model import Ints, Network, Routes
-from netplan.network.paths import push
-from netplan.network.traffic import Outage, Traffic, matrix, plan, without
+from netplan.network.paths import Job, Table, push
+from netplan.network.traffic import Outage, Traffic, matrix, plan, sums, without
 
 #: Destinations of a demand matrix that are held in memory at a time.
 CHUNK = 256
@@ -27,9 +27,7 @@ def route(network: Network, *, failed: Outage | None = None) -> Routes:
     return routes_of(network, traffic, pushed(traffic))
 
 
-def routes_of(
-    network: Network, traffic: Traffic, routed: tuple[Ints, Ints, Floats]
-) -> Routes:
+def routes_of(network: Network, traffic: Traffic, routed: Table) -> Routes:
     """Sort what was pushed by flow; see ``route``."""
     start, columns, shares = routed
     width = 2 * len(network.link_ids) + len(network.node_ids)
@@ -56,9 +54,7 @@ def routes_of(
     return Routes(share=tuple(share), lost_share=lost)
 
 
-def ecmp_loads(
-    network: Network, source: Ints, target: Ints, mbps: Floats
-) -> tuple[Floats, Floats]:
+def ecmp_loads(network: Network, source: Ints, target: Ints, mbps: Floats) -> tuple[Floats, Floats]:
     """Load the arcs with a matrix of demands between nodes.
 
     Demands are aggregated by destination, so that cost grows with the number of destinations
@@ -83,16 +79,16 @@ def ecmp_loads(
     ends = np.unique(target)
     for at in range(0, ends.size, CHUNK):
         chunk = ends[at : at + CHUNK]
-        pick = slice(None)
+        pick: slice | Ints = slice(None)
         if ends.size > CHUNK:
             pick = np.flatnonzero((target >= chunk[0]) & (target <= chunk[-1]))
         traffic = matrix(network, source[pick], target[pick], mbps[pick])
-        _, columns, amounts = pushed(traffic)
-        load += np.bincount(columns, amounts, minlength=arcs + nodes)
+        table = pushed(traffic)
+        load += sums(table.column, table.amount, arcs + nodes)
         lost[traffic.sinks] += traffic.lost
     return load[:arcs], lost
 
 
-def pushed(traffic: Traffic) -> tuple[Ints, Ints, Floats]:
-    """Give the csr arrays (rows, 2 m + n) of what each row puts on arcs and through nodes."""
-    return push(traffic.graph, traffic.trees, traffic.row_commodity, *traffic.rows)
+def pushed(traffic: Traffic) -> Table:
+    """Push every row of traffic down its shortest ways."""
+    return push(Job(traffic.graph, traffic.trees, traffic.row_commodity, traffic.rows))

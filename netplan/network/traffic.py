@@ -14,21 +14,13 @@ import numpy.typing as npt
 from netplan.errors import InputError, Problem
 from netplan.load.model import FLOWS, Floats
 from netplan.network.model import Ints, Network
-from netplan.network.paths import FAR, Graph, Trees, group_arcs, shortest
+from netplan.network.paths import FAR, Graph, Rows, Trees, group_arcs, shortest
 
 INTERNET, DATACENTER, CACHE, TUNNEL = range(len(FLOWS))
 #: Rows of ``Trees.weight``: every link, or only those with both ends in one school.
 ANYWHERE, INSIDE = 0, 1
 #: Off-campus traffic comes back in at the nodes of the first of these kinds that exists.
 TUNNEL_KINDS = ("filter", "firewall", "datacenter")
-
-
-class Rows(NamedTuple):
-    """What enters where: csr (rows, n)."""
-
-    start: Ints
-    node: Ints
-    amount: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,7 +207,8 @@ def head_nodes(network: Network, kinds: npt.NDArray[np.str_], distance: Ints) ->
     rank = np.where(kinds[own] == "mdf", -1, distance[own])
     best = np.full(len(network.school_ids), FAR)
     np.minimum.at(best, school[own], rank)
-    return own[rank == best[school[own]]]
+    heads: Ints = own[rank == best[school[own]]]
+    return heads
 
 
 def internet_heads(network: Network) -> tuple[Ints, Ints]:
@@ -233,16 +226,14 @@ def internet_heads(network: Network) -> tuple[Ints, Ints]:
     return internet, head_nodes(network, kinds, distance)
 
 
-def reachable(
-    rows: Rows, row_commodity: Ints, trees: Trees, limit: int
-) -> tuple[Rows, Floats]:
+def reachable(rows: Rows, row_commodity: Ints, trees: Trees, limit: int) -> tuple[Rows, Floats]:
     """Keep what enters at nodes nearer than a limit; give it and the amount lost per row."""
     row = np.repeat(np.arange(row_commodity.size), np.diff(rows.start))
     # the kernels count on it that whatever enters is more than nothing
     keep = (trees.distance[row_commodity[row], rows.node] < limit) & (rows.amount > 0.0)
     if keep.all():
         return rows, np.zeros(row_commodity.size)
-    lost = np.bincount(row[~keep], rows.amount[~keep], minlength=row_commodity.size)
+    lost = sums(row[~keep], rows.amount[~keep], row_commodity.size)
     start = _starts(np.bincount(row[keep], minlength=row_commodity.size))
     return Rows(start, rows.node[keep], rows.amount[keep]), lost
 
@@ -262,7 +253,7 @@ def matrix(network: Network, source: Ints, target: Ints, mbps: Floats) -> Traffi
     ends, row = np.unique(target, return_inverse=True)
     nodes = len(network.node_ids)
     cell, place = np.unique(row * nodes + source, return_inverse=True)
-    amount = np.bincount(place, mbps, minlength=cell.size)
+    amount = sums(place, mbps, cell.size)
     start = _starts(np.bincount(cell // nodes, minlength=ends.size))
     trees = _trees(graph, weight[None, :], ANYWHERE, [np.array([end]) for end in ends])
     commodity = np.arange(ends.size)
@@ -307,6 +298,11 @@ def without(network: Network, traffic: Traffic, outage: Outage) -> Traffic:
         rows=rows,
         lost=traffic.lost + lost,
     )
+
+
+def sums(group: Ints, amount: Floats, groups: int) -> Floats:
+    """Add up the amounts of each group."""
+    return np.asarray(np.bincount(group, amount, minlength=groups), np.float64)
 
 
 def _trees(graph: Graph, weight: Ints, row: int, ends: list[Ints]) -> Trees:

@@ -1,14 +1,15 @@
 """What every element carries in every period, and how much of its capacity that is."""
 
 from statistics import NormalDist
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from netplan.load.model import DIRECTIONS, FLOWS, Floats, Load, planning_load
 from netplan.network.jit import kernel
-from netplan.network.model import Ints, Network, Routes, Utilization
+from netplan.network.model import Network, Routes, Utilization
+from netplan.network.paths import Table
 
 DOWN, UP, BOTH = range(len(DIRECTIONS))
 
@@ -45,11 +46,14 @@ def utilize(network: Network, routes: Routes, load: Load, planning: PlanningRule
     shape = (elements, len(load.periods), len(DIRECTIONS))
     mean, var = np.zeros(shape), np.zeros(shape)
     for flow in range(len(FLOWS)):
-        moments = np.ascontiguousarray(load.mean_mbps[:, :, flow])
-        spreads = np.ascontiguousarray(load.var_mbps2[:, :, flow])
-        if routes.share[flow].nnz and (moments.any() or spreads.any()):
-            share = routes.share[flow]
-            _carry(*_csr(share), len(network.link_ids), moments, spreads, mean, var)
+        # copies, so that the kernel meets the same type of array every time
+        schools = Moments(
+            load.mean_mbps[:, :, flow].copy(),
+            load.var_mbps2[:, :, flow].copy(),
+        )
+        if routes.share[flow].nnz and (schools.mean.any() or schools.var.any()):
+            share = _table(routes.share[flow])
+            _carry(share, len(network.link_ids), schools, Moments(mean, var))
     return rate(network, mean, var, planning)
 
 
@@ -96,15 +100,22 @@ def draw_loads(
     links, elements = len(network.link_ids), len(network.link_ids) + len(network.node_ids)
     load = np.zeros((elements, demand_mbps.shape[0]))
     for flow in range(len(FLOWS)):
-        demand = np.ascontiguousarray(demand_mbps[:, :, flow].transpose(1, 2, 0))
+        demand = demand_mbps[:, :, flow].transpose(1, 2, 0).copy()
         if routes.share[flow].nnz and demand.any():
-            _carry_draws(*_csr(routes.share[flow]), links, demand, direction, load)
+            _carry_draws(_table(routes.share[flow]), links, demand, direction, load)
     return load
 
 
-def _csr(share: csr_array) -> tuple[Ints, Ints, Floats]:
+class Moments(NamedTuple):
+    """Means and variances by DIRECTIONS on the last axis."""
+
+    mean: Floats
+    var: Floats
+
+
+def _table(share: csr_array) -> Table:
     """Give the three arrays of a csr array in the types that kernels take."""
-    return (
+    return Table(
         share.indptr.astype(np.int64, copy=False),
         share.indices.astype(np.int64, copy=False),
         share.data,
@@ -112,53 +123,39 @@ def _csr(share: csr_array) -> tuple[Ints, Ints, Floats]:
 
 
 @kernel
-def _carry(
-    row_start: Ints,
-    columns: Ints,
-    shares: Floats,
-    links: int,
-    moments: Floats,
-    spreads: Floats,
-    mean: Floats,
-    var: Floats,
-) -> None:
+def _carry(share: Table, links: int, schools: Moments, elements: Moments) -> None:
     """Add the moments (schools, periods, 3) of one flow to those of the elements it uses."""
-    periods = moments.shape[1]
-    for school in range(row_start.size - 1):
-        for k in range(row_start[school], row_start[school + 1]):
+    start, columns, amounts = share
+    mean, var = schools
+    element_mean, element_var = elements
+    for school in range(start.size - 1):
+        for k in range(start[school], start[school + 1]):
             column = columns[k]
-            share = shares[k]
-            square = share * share
+            once = amounts[k]
+            square = once * once
             # along an arc a -> b (even) the way out takes up-loads in the link's direction down
             if column >= 2 * links:
                 element, down, up = column - links, 0, 1
             else:
                 element, down, up = column >> 1, 1 - (column & 1), column & 1
-            for period in range(periods):
-                mean[element, period, down] += share * moments[school, period, 0]
-                mean[element, period, up] += share * moments[school, period, 1]
-                mean[element, period, 2] += share * moments[school, period, 2]
-                var[element, period, down] += square * spreads[school, period, 0]
-                var[element, period, up] += square * spreads[school, period, 1]
-                var[element, period, 2] += square * spreads[school, period, 2]
+            for period in range(mean.shape[1]):
+                element_mean[element, period, down] += once * mean[school, period, 0]
+                element_mean[element, period, up] += once * mean[school, period, 1]
+                element_mean[element, period, 2] += once * mean[school, period, 2]
+                element_var[element, period, down] += square * var[school, period, 0]
+                element_var[element, period, up] += square * var[school, period, 1]
+                element_var[element, period, 2] += square * var[school, period, 2]
 
 
 @kernel
-def _carry_draws(
-    row_start: Ints,
-    columns: Ints,
-    shares: Floats,
-    links: int,
-    demand: Floats,
-    direction: int,
-    load: Floats,
-) -> None:
+def _carry_draws(share: Table, links: int, demand: Floats, direction: int, load: Floats) -> None:
     """Add the demand (schools, 3, draws) of one flow to the elements it uses, in one direction."""
+    start, columns, amounts = share
     draws = load.shape[1]
-    for school in range(row_start.size - 1):
-        for k in range(row_start[school], row_start[school + 1]):
+    for school in range(start.size - 1):
+        for k in range(start[school], start[school + 1]):
             column = columns[k]
-            share = shares[k]
+            amount = amounts[k]
             if column >= 2 * links:
                 element, kind = column - links, 2
             else:
@@ -166,4 +163,4 @@ def _carry_draws(
                 if direction < 2 and (column & 1) == 0:
                     kind = 1 - direction
             for draw in range(draws):
-                load[element, draw] += share * demand[school, kind, draw]
+                load[element, draw] += amount * demand[school, kind, draw]

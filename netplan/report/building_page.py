@@ -2,25 +2,35 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from netplan.capacity.model import Derivation, Finding
 from netplan.report.chart import Chart, chart
-from netplan.report.format import Cell, cell, exact, quantity, title_of, unit_of
+from netplan.report.format import (
+    Cell,
+    cell,
+    clean,
+    exact,
+    percent,
+    plural,
+    quantity,
+    title_of,
+    unit_of,
+)
 from netplan.report.frames import records
 from netplan.report.headline import STATUS_WORDS, building_answer
-from netplan.report.layout import Table, mixed_table, plain_table
+from netplan.report.layout import LONG, Table, left_out, mixed_table, plain_table
 from netplan.report.lookup import Lookup, Row
 from netplan.report.model import Report
 from netplan.report.views import (
     TARGET_KEYS,
     FindingView,
     elements_table,
-    failures_table,
     finding_view,
     met_cell,
     new_overloads,
+    overload_cell,
     status_cell,
 )
 
@@ -33,6 +43,21 @@ _FACTS = [
     "year_built",
     "frl_share",
     "busy_period",
+]
+#: Columns of the Wi-Fi table; the others stand in wifi.csv.
+_WIFI = [
+    "node_id",
+    "count",
+    "wifi",
+    "channel_mhz",
+    "streams",
+    "radios",
+    "cell_mbps",
+    "clients_per_radio",
+    "airtime_share",
+    "planning_airtime_share",
+    "period",
+    "assumed",
 ]
 _PARTS_SHOWN = 400
 
@@ -111,7 +136,7 @@ def building_context(
         "elements": _elements(row, derivations, lookup, planning.utilization_limit),
         "targets": _targets(tables.targets.get(school, [])),
         "wifi": _wifi(tables.wifi.get(school, [])),
-        "failures": _failures(tables.failures.get(school, []), lookup),
+        "failures": _failures(school, tables.failures.get(school, []), lookup),
         "findings": _findings(tables.findings.get(school, []), lookup),
     }
 
@@ -145,7 +170,10 @@ def _parts(derivation: Derivation) -> Table | None:
     if not derivation.parts:
         return None
     rows = [dict(part) for part in derivation.parts]
-    return plain_table("parts", "What it is made of", rows, longest=_PARTS_SHOWN)
+    caption = f"What it is made of, {plural(len(rows), 'row')}"
+    table = plain_table("parts", caption, rows, longest=_PARTS_SHOWN)
+    left = len(rows) - _PARTS_SHOWN
+    return replace(table, note=f"{plural(left, 'more row')} not shown." if left > 0 else "")
 
 
 def _grouped(rows: list[Row]) -> Mapping[str, list[Row]]:
@@ -197,9 +225,7 @@ def _elements(row: Row, derivations: tuple[Derivation, ...], lookup: Lookup, lim
         for element in ids
         if element in lookup.node_rows
     ]
-    return elements_table(
-        rows, lookup, limit, caption="In their worst period, the fullest first", longest=60
-    )
+    return elements_table(rows, lookup, limit, caption="In their worst period, the fullest first")
 
 
 def _targets(rows: list[Row]) -> Table | None:
@@ -213,16 +239,42 @@ def _targets(rows: list[Row]) -> Table | None:
 def _wifi(rows: list[Row]) -> Table | None:
     if not rows:
         return None
-    keys = [key for key in rows[0] if key != "school_id"]
     fullest = sorted(rows, key=lambda row: (-(row.get("airtime_share") or 0.0), row["node_id"]))
-    return plain_table("wifi", "Groups of access points, the busiest first", fullest, keys)
+    return plain_table("wifi", "Groups of access points, the busiest first", fullest, _WIFI)
 
 
-def _failures(rows: list[Row], lookup: Lookup) -> Table | None:
+def _failures(school: str, rows: list[Row], lookup: Lookup) -> Table | None:
     if not rows:
         return None
-    worst = sorted(rows, key=lambda row: (-len(row["cut_off"]), row["kind"], row["failed"]))
-    return failures_table(worst, lookup, "Failures that this building feels", longest=40)
+    worst = sorted(rows, key=lambda row: (*_felt(school, row)[:2], row["kind"], row["failed"]))
+    shown = [
+        {
+            "element": Cell(text=clean(lookup.element(row["kind"], row["failed"]))),
+            "here": Cell(text=_felt(school, row)[2]),
+            "cut_off": Cell(
+                text=f"{len(row['cut_off']):,}", sort=str(len(row["cut_off"])), numeric=True
+            ),
+            "overloads": overload_cell(new_overloads(row, lookup), lookup),
+        }
+        for row in worst[:LONG]
+    ]
+    return mixed_table(
+        "failures",
+        "Failures that this building feels, the worst first",
+        ("element", "here", "cut_off", "overloads"),
+        shown,
+        note=left_out(len(rows) - LONG, "failures.csv"),
+    )
+
+
+def _felt(school: str, row: Row) -> tuple[int, float, str]:
+    """Say what a failure does to one school: an order, a finer order, and words."""
+    if school in row["cut_off"]:
+        return 0, -len(row["cut_off"]), "cut off"
+    lost = dict(row["partly_cut_off"]).get(school)
+    if lost is not None:
+        return 1, -lost, f"{percent(lost)} of its traffic finds no way"
+    return 2, 0.0, "a link or device of it goes over its limit"
 
 
 def _findings(findings: list[Finding], lookup: Lookup) -> list[FindingView]:

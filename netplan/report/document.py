@@ -59,7 +59,20 @@ _LINK = [
 _FAILURE = ("failed", "kind", "cut_off", "overloaded")
 #: Whole by nature, though a frame may hold them as floats for the sake of the unknown.
 _WHOLE = frozenset(
-    ["enrollment", "staff", "year_built", "headroom_devices", "disjoint_paths", "schools"]
+    {
+        "enrollment",
+        "staff",
+        "year_built",
+        "headroom_devices",
+        "disjoint_paths",
+        "schools",
+        "students",
+        "count",
+        "streams",
+        "mcs",
+        "radios",
+        "weeks",
+    }
 )
 
 

@@ -79,6 +79,7 @@ _TITLES = {
     "mcs": "MCS",
     "channel_mhz": "Channel",
 }
+_ONE = re.compile(r"^(school|device|building|student|client|access point)s\b")
 _BLANKS = re.compile(r"[\t\n\r\v\f\x85\u2028\u2029]+")
 # Control characters, and those that turn the direction of the text around them.
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
@@ -114,6 +115,8 @@ def clean(text: str) -> str:
 
     Line breaks and tabs become a space; others appear by number, such as ``<U+202E>``.
     """
+    if text.isprintable():
+        return text
     return _HIDDEN.sub(lambda match: f"<U+{ord(match[0]):04X}>", _BLANKS.sub(" ", text))
 
 
@@ -159,6 +162,8 @@ def quantity(value: float | str | None, unit: str) -> str:
         return NO_LIMIT
     if unit == "share" or unit.startswith("share "):
         return percent(value) + clean(unit[5:])
+    if value == 1:
+        unit = _ONE.sub(r"\1", unit)
     if unit in ("devices", "students", "people", "schools"):
         return f"{count(value)} {unit}"
     return f"{number(value)} {clean(unit)}".strip()

@@ -59,14 +59,15 @@ def building_answer(row: dict[str, Any], lookup: Lookup, limit_share: float) -> 
     """
     wire = _wire_sentence(row, lookup, percent(limit_share))
     air = _air_sentence(row)
+    wire += _room(row, lookup)
     sentences = [*air, *wire] if air_decides(row, limit_share) else [*wire, *air]
     word = STATUS_WORDS.get(row["status"], row["status"])
     first = f"{word}: {sentences[0]}"
-    return [first, *(each[:1].upper() + each[1:] for each in sentences[1:]), *_room(row, lookup)]
+    return [first, *(each[:1].upper() + each[1:] for each in sentences[1:])]
 
 
 def air_decides(row: dict[str, Any], limit_share: float) -> bool:
-    """Tell whether a building's status comes from its Wi-Fi: its links fit and its air is fuller."""
+    """Tell whether a status comes from the Wi-Fi: the links fit, and the air is fuller."""
     wire, air = row["bottleneck_utilization_share"] or 0.0, row["airtime_share"] or 0.0
     return bool(wire <= limit_share and air > wire)
 

@@ -7,7 +7,9 @@ from typing import Any
 from netplan.report.format import Cell, Column, cell, columns_of, plural, title_of, unit_of
 
 #: Rows that a page shows of a long table; the rest is counted and stands in the CSV.
-LONG = 40
+LONG = 25
+#: Sources longer than this stand under their table.
+_SHORT_SOURCE = 24
 #: Headings of the tables that are laid out by hand, where the column's name says too little.
 _TITLES = {
     "bottleneck_utilization_share": "Used at the bottleneck",
@@ -21,6 +23,7 @@ _TITLES = {
     "who": "Which",
     "cut_off": "Schools cut off",
     "partly": "Lose a part",
+    "here": "This building",
     "overloads": "Goes over its limit then",
 }
 
@@ -38,6 +41,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
     searchable: bool = False
+    sources: tuple[str, ...] = ()
 
 
 def plain_table(
@@ -49,6 +53,7 @@ def plain_table(
     longest: int = LONG,
 ) -> Table:
     """Lay out records by their column names; headings and units come from those names."""
+    rows, sources = numbered(rows)
     columns = columns_of(rows, keys)
     return Table(
         name=name,
@@ -59,6 +64,7 @@ def plain_table(
             for row in rows[:longest]
         ),
         note=left_out(len(rows) - longest, f"{name}.csv"),
+        sources=sources,
     )
 
 
@@ -73,6 +79,7 @@ def mixed_table(
 ) -> Table:
     """Lay out records whose values are cells already, or plain values under known names."""
     names = list(keys)
+    rows, sources = numbered(list(rows))
     cells = tuple(
         tuple(
             value if isinstance(value := row[name], Cell) else cell(name, value) for name in names
@@ -89,7 +96,20 @@ def mixed_table(
         rows=cells,
         note=note,
         searchable=searchable,
+        sources=sources,
     )
+
+
+def numbered(rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+    """Put long sources under the table, once each, and their numbers into its cells."""
+    texts = [str(row.get("source") or "") for row in rows]
+    if not any(len(text) > _SHORT_SOURCE for text in texts):
+        return rows, ()
+    sources = tuple(dict.fromkeys(text for text in texts if text))
+    number = {text: f"[{place + 1}]" for place, text in enumerate(sources)}
+    return [
+        {**row, "source": number.get(text, "")} for row, text in zip(rows, texts, strict=True)
+    ], sources
 
 
 def left_out(rows: int, files: str) -> str:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections import Counter
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
@@ -31,7 +32,8 @@ from netplan.report.views import (
 #: Findings of one severity that the index shows; the rest stands in findings.csv.
 _LONG = 100
 #: Findings that stand under "what to do first".
-_FIRST = 6
+_FIRST = 7
+_FIRST_OF_A_KIND = 3
 SEVERITIES = (
     ("critical", "Critical: students lose service now"),
     ("warning", "Warning: they will, or will when something fails"),
@@ -126,7 +128,7 @@ def index_context(report: Report, lookup: Lookup) -> dict[str, Any]:
     return {
         "headline": district_headline(report, lookup),
         "tiles": status_counts(report),
-        "first": [finding_view(each, lookup) for each in report.findings[:_FIRST]],
+        "first": [finding_view(each, lookup) for each in _first(report.findings)],
         "groups": _finding_groups(report.findings, lookup),
         "buildings": buildings_table(report, lookup),
         "links": links_table(report, lookup),
@@ -148,6 +150,17 @@ def index_context(report: Report, lookup: Lookup) -> dict[str, Any]:
         "title_of": title_of,
         "unit_of": unit_of,
     }
+
+
+def _first(findings: tuple[Finding, ...]) -> list[Finding]:
+    """Give the most severe findings, a few of each kind, so that one kind does not hide others."""
+    shown: Counter[str] = Counter()
+    chosen: list[Finding] = []
+    for finding in findings:
+        if shown[finding.code] < _FIRST_OF_A_KIND and len(chosen) < _FIRST:
+            shown[finding.code] += 1
+            chosen.append(finding)
+    return chosen
 
 
 def _finding_groups(findings: tuple[Finding, ...], lookup: Lookup) -> list[dict[str, Any]]:

@@ -91,7 +91,7 @@ def print_problems(problems: Iterable[Problem], console: Console) -> None:
     notes = len(ordered) - errors
     parts = [plural(errors, "problem")] if errors else ["No problems"]
     parts += [plural(notes, "note")] if notes else []
-    console.print(Text(f"{' and '.join(parts)} in the input.", style="bold"))
+    console.print(Text(f"{' and '.join(parts)} found.", style="bold"))
     for problem in ordered:
         line = Text(f"{problem.severity} ", style=_STYLES[problem.severity])
         line.append(clean(str(problem)), style="default")
@@ -149,7 +149,7 @@ def _buildings(rows: list[Row], lookup: Lookup, limit: float) -> Table:
     table.add_column("School", min_width=12, overflow="fold")
     table.add_column("Status", no_wrap=True)
     table.add_column("Bottleneck", min_width=12, overflow="fold")
-    for heading in ("Used\n%", "Load\nMbps", "Capacity\nMbps", "Room\ndevices", "Runs\nout"):
+    for heading in ("Used\n%", "Load\nMbps", "Cap.\nMbps", "Room\ndevices", "Runs\nout"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
         table.add_row(

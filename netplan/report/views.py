@@ -205,12 +205,13 @@ def failures_table(rows: list[Row], lookup: Lookup, caption: str, *, longest: in
             ),
             "who": _some_schools(row["cut_off"], lookup),
             "partly": _some_schools([school for school, _ in row["partly_cut_off"]], lookup),
-            "overloads": _overload_cell(new_overloads(row, lookup), lookup),
+            "overloads": overload_cell(new_overloads(row, lookup), lookup),
         }
         for row in rows[:longest]
     ]
     note = left_out(len(rows) - longest, "failures.csv")
-    keys = ("element", "cut_off", "who", "partly", "overloads")
+    keys = ["element", "cut_off", "who"]
+    keys += [key for key in ("partly", "overloads") if any(row[key].text for row in shown)]
     return mixed_table("failures", caption, keys, shown, note=note)
 
 
@@ -270,7 +271,8 @@ def _some_schools(schools: Iterable[str], lookup: Lookup) -> Cell:
     return Cell(text=", ".join(names) + more)
 
 
-def _overload_cell(hits: list[Mapping[str, Any]], lookup: Lookup) -> Cell:
+def overload_cell(hits: list[Mapping[str, Any]], lookup: Lookup) -> Cell:
+    """Name the worst of what a failure pushes over its limit, and count the rest."""
     if not hits:
         return Cell(text="")
     worst = max(hits, key=lambda hit: (hit["utilization_share"], hit["element"]))

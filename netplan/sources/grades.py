@@ -10,13 +10,14 @@ from netplan.sources.columns import Columns, find_columns, require, score
 from netplan.sources.layouts import NEEDED
 from netplan.sources.levels import grade_name, grade_number
 from netplan.sources.numbers import Reading, read_count
-from netplan.sources.school_rows import id_keys
+from netplan.sources.school_rows import MAX_SCHOOL_STUDENTS, id_keys
 from netplan.sources.sheets import Row, Sheet, normal, read_sheet
 
 ALL_GRADES = frozenset(("all_grades", "all", "total", "all_students", "no_category_codes"))
 # CCD membership is long: only these rows are whole grades and whole schools (facts 6.48).
 CCD_GRADE_ROWS = "subtotal_4_by_grade"
 CCD_TOTAL_ROWS = "education_unit_total"
+MAX_GRADE_STUDENTS = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,7 @@ def read_grades(
             continue
         reading = read_count(row.get(columns.heading("students")))
         if kind == CCD_TOTAL_ROWS or (kind != CCD_GRADE_ROWS and normal(grade_text) in ALL_GRADES):
-            if reading.kind == "number":
+            if reading.kind == "number" and reading.value <= MAX_SCHOOL_STUDENTS:
                 totals.setdefault(school, round(reading.value))
             continue
         grade = grade_number(grade_text)
@@ -146,7 +147,7 @@ def rows_for(
     notes: list[Problem] = []
     for school_id, keys, enrollment in schools:
         listed = next((by_key[key] for key in keys if key in by_key), None)
-        if listed is None:
+        if listed is None or not grades.cells[listed]:
             message = f"school {school_id} has no rows in the grade list; it has no grades"
             notes.append(_note(grades.file, "grades-missing", None, school_id, message))
             continue
@@ -155,15 +156,16 @@ def rows_for(
         known = sum(cell.students or 0 for cell in cells.values())
         total = grades.totals.get(listed)
         first = min(cell.row for cell in cells.values())
-        if withheld and (total is None or total < known):
-            why = "its total is withheld too" if total is None else f"its total is {total}"
+        left = (total or 0) - known
+        if withheld and (total is None or not 0 <= left <= MAX_GRADE_STUDENTS):
+            why = "its total is withheld too" if total is None else f"its total is {total:,}"
             message = (
                 f"school {school_id}: {len(withheld)} grades are withheld and {why}, the others "
                 f"hold {known}; the school is left out of enrollment.csv"
             )
             notes.append(_note(grades.file, "grades-withheld", first, school_id, message))
             continue
-        spread = _spread((total or 0) - known, withheld)
+        spread = _spread(left, withheld)
         if withheld:
             row = cells[withheld[0]].row
             named = ", ".join(grade_name(grade) for grade in withheld)
@@ -221,7 +223,8 @@ def _add(
     notes: list[Problem],
 ) -> None:
     """Add one cell to its school; a repeated grade and a cell that is no count are noted."""
-    if reading.kind in ("number", "suppressed"):
+    bad = reading.kind == "bad" or reading.value > MAX_GRADE_STUDENTS
+    if reading.kind in ("number", "suppressed") and not bad:
         if grade in by_grade:
             message = f"grade {grade_name(grade)} of this school stands in row "
             message += f"{by_grade[grade].row} already; this row is not read"
@@ -229,7 +232,7 @@ def _add(
             return
         students = round(reading.value) if reading.kind == "number" else None
         by_grade[grade] = GradeCell(row=row.number, students=students)
-    elif reading.kind == "bad":
+    elif bad:
         message = "the students of this grade are no count; not read"
         notes.append(_note(file, "grade-count", row.number, "", message))
 

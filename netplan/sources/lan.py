@@ -15,6 +15,7 @@ from netplan.sources.rules import (
     STREAMS,
     TEN_GIGABIT_MBPS,
     TIERS_MBPS,
+    WAN_MBPS_PER_STUDENT,
     WIFI_GENERATION,
     Guess,
 )
@@ -43,7 +44,7 @@ Tables = dict[str, list[TableRow]]
 
 def build_tables(schools: Sequence[School], wan: Wan, grades: Sequence[GradeRow]) -> Tables:
     """Give every table of the folder; enrollment only where there is a grade list."""
-    nodes, links = _head_end(wan)
+    nodes, links = _head_end(wan, sum(school.enrollment for school in schools))
     for school in schools:
         more_nodes, more_links = _building(school, wan)
         nodes += more_nodes
@@ -168,7 +169,7 @@ def _link(
     )
 
 
-def _head_end(wan: Wan) -> tuple[list[TableRow], list[TableRow]]:
+def _head_end(wan: Wan, students: int) -> tuple[list[TableRow], list[TableRow]]:
     """Build internet - firewall - filter - core, the data center, and the head-end lines."""
     unknown, single = ("throughput_mbps", "no-limit-known"), ("node_id", "head-end-layout")
     nodes = [
@@ -178,7 +179,8 @@ def _head_end(wan: Wan) -> tuple[list[TableRow], list[TableRow]]:
         _node("core", "router", single),
         _node("datacenter", "datacenter", single),
     ]
-    need = max(TEN_GIGABIT_MBPS, 2 * wan.internet.mbps * wan.internet.count)
+    internet_mbps = wan.internet.mbps * wan.internet.count
+    need = max(TEN_GIGABIT_MBPS, 2 * internet_mbps, WAN_MBPS_PER_STUDENT * students)
     inside = _inside(need)
     headend_mbps = wan.headend.mbps * wan.headend.count if wan.headend else 0.0
     center = _inside(max(need, headend_mbps))

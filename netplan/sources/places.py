@@ -1,13 +1,11 @@
 """Where a school is: two points that disagree, points far from all others, points that coincide."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from netplan.geo.distance import great_circle_km
 from netplan.sources.numbers import read_number
-
-EARTH_RADIUS_KM = 6371.0088  # IUGG mean radius
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +53,8 @@ def read_point(lat_text: str, lon_text: str) -> PointCell:
 
 
 def distance_km(a: Point, b: Point) -> float:
-    """Give the great-circle distance (haversine) in km."""
-    lat_a, lat_b = math.radians(a.lat), math.radians(b.lat)
-    half = (
-        math.sin((lat_b - lat_a) / 2) ** 2
-        + math.cos(lat_a) * math.cos(lat_b) * math.sin(math.radians(b.lon - a.lon) / 2) ** 2
-    )
-    return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(half)))
+    """Give the distance of two points in km."""
+    return great_circle_km(a.lon, a.lat, b.lon, b.lat)
 
 
 def center(points: Sequence[Point]) -> Point | None:

@@ -31,7 +31,6 @@ TINY_LINE_MBPS = 3.0
 ABSURD_LINE_MBPS = 100_000.0
 ABSURD_LINES = 10_000
 GAP_NOTE_KM = 0.5
-FAR_KM = 100.0
 
 _ESH_SQL = "EducationSuperHighway SQL, METHODOLOGY note, funding year 2017 (public code)"
 
@@ -161,9 +160,9 @@ RULES: tuple[Rule, ...] = (
     Rule(
         name="head-end-inside",
         order=10,
-        text="links inside the head end: the smallest Ethernet tier of at least 10 Gbps and twice "
-        "the internet circuit, or the head-end lines to the data center, so that they choke "
-        "nothing",
+        text="links inside the head end: the smallest Ethernet tier of at least 10 Gbps, twice "
+        "the internet circuit and 1.5 Mbps per student (to the data center also of the head-end "
+        "lines), so that a guess is nobody's bottleneck",
         source="assumption",
     ),
     Rule(

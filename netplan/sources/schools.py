@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from netplan.errors import InputError, Problem
+from netplan.geo.distance import plausible_reach_km
 from netplan.sources.columns import (
     Columns,
     edge_headings,
@@ -15,7 +16,6 @@ from netplan.sources.columns import (
 )
 from netplan.sources.layouts import NEEDED
 from netplan.sources.places import Point, center, distance_km
-from netplan.sources.rules import FAR_KM
 from netplan.sources.school_notes import coordinate_notes, district_notes, kept_notes, row_note
 from netplan.sources.school_rows import Draft, read_row
 from netplan.sources.sheets import Sheet, read_sheet
@@ -206,13 +206,17 @@ def _place(sheet: Sheet, columns: Columns, drafts: Sequence[Draft]) -> list[Prob
     placed = [draft for draft in drafts if not draft.reasons and draft.point is not None]
     while True:
         middle = center([draft.point for draft in placed if draft.point is not None])
-        far = [d for d in placed if d.point and middle and distance_km(d.point, middle) > FAR_KM]
-        if not far or middle is None:
+        if middle is None:
+            return notes
+        away = {id(d): distance_km(d.point, middle) for d in placed if d.point is not None}
+        reach = plausible_reach_km(list(away.values()))
+        far = [draft for draft in placed if away[id(draft)] > reach]
+        if not far:
             return notes
         for draft in far:
             other = draft.second.point
             distance = distance_km(draft.point or middle, middle)
-            if other is not None and other != draft.point and distance_km(other, middle) <= FAR_KM:
+            if other is not None and other != draft.point and distance_km(other, middle) <= reach:
                 notes.append(
                     row_note(
                         "far-point-replaced",

@@ -23,6 +23,7 @@ from netplan.sources.schools import School
 
 # The most parallel circuits that one row of links.csv takes without a question.
 MAX_COUNT = 1_000
+MAX_USD_PER_MONTH = 10_000_000  # what is above is no price
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +179,7 @@ def _joined(lines: Sequence[Line]) -> Circuit:
         mbps=total / count,
         count=count,
         medium=media.pop() if len(media) == 1 else "",
-        usd_per_month=round(sum(prices), 2) if prices else None,
+        usd_per_month=round(sum(prices), 2) if 0 < sum(prices) <= MAX_USD_PER_MONTH else None,
         service=" + ".join(
             f"{line.lines} x {line.mbps:g} Mbps, item {line.item_id}" for line in lines
         ),

@@ -245,7 +245,7 @@ def assert_same_flows(mine, plain):
 
 
 @given(districts())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_routes_and_loads_are_those_of_a_plain_recomputation(case):
     net, load = case
     plain = plain_flows(net)
@@ -261,7 +261,7 @@ def test_routes_and_loads_are_those_of_a_plain_recomputation(case):
 
 
 @given(districts())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_flow_is_conserved(case):
     net, _ = case
     routes = routing.route(net)
@@ -300,7 +300,7 @@ def expected_rises(net, before, mean, var):
 
 
 @given(districts())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_every_failure_is_what_removing_it_and_computing_afresh_gives(case):
     net, load = case
     swept = failures.sweep(net, load, PLANNING)
@@ -370,7 +370,7 @@ def test_a_floor_only_leaves_out_what_is_below_it(case, tenths):
 
 
 @given(districts(), st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_demand_matrix_loads_what_its_demands_load_one_by_one(case, random):
     net, _ = case
     n = len(net.node_ids)

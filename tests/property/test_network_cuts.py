@@ -54,13 +54,13 @@ def assert_cuts(net):
 
 
 @given(districts())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_cuts_of_random_districts_are_those_of_networkx(case):
     assert_cuts(case[0])
 
 
 @given(st.integers(0, 10**6), st.integers(5, 25), st.integers(0, 60), st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_cuts_of_random_meshes_are_those_of_networkx(seed, n, extra, limits):
     rng = np.random.default_rng(seed)
     a = np.concatenate([rng.integers(0, np.arange(1, n)), rng.integers(0, n, extra)])

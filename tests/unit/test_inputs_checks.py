@@ -164,7 +164,7 @@ def test_one_error_with_its_place(
             "28.60",
             "-80.40",
             "far-from-district",
-            "km from the median school at (27.4200, -80.3800)",
+            "km from the median school at (27.4400, -80.3800)",
         ),
         ("127.4", "-80.40", "out-of-range", "-90 to 90"),
         ("-95.4", "29.7", "out-of-range", "-90 to 90"),

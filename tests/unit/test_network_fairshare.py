@@ -33,10 +33,17 @@ def lexicographic(usage, capacity, weight, demand):
         level = best.x[-1]
         for school in np.flatnonzero(free):
             # can this one get more while no free school gets less than the level?
-            lower = [(level * (1 - 1e-9), c) if f else (x, x) for f, x, c in
-                     zip(free, fixed, ceiling, strict=True)]
-            alone = linprog(-np.eye(schools)[school], A_ub=load, b_ub=capacity + 1e-9,
-                            bounds=lower, method="highs")
+            lower = [
+                (level * (1 - 1e-9), c) if f else (x, x)
+                for f, x, c in zip(free, fixed, ceiling, strict=True)
+            ]
+            alone = linprog(
+                -np.eye(schools)[school],
+                A_ub=load,
+                b_ub=capacity + 1e-9,
+                bounds=lower,
+                method="highs",
+            )
             if alone.x[school] <= level * (1 + 1e-6) + 1e-9:
                 fixed[school] = level
     return fixed * weight

@@ -11,12 +11,13 @@ from netplan.network.graph import from_arrays
 from netplan.network.routing import ecmp_loads
 
 DATA = Path(topohub.__file__).parent / "data"
-#: Edges of these hold numbers of an earlier version of the file's graph, if any.
 GROUPS = sorted(path.name for path in DATA.iterdir() if path.is_dir())
 
 
-def demands(topology: dict, row: dict, mode: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Demands both ways between every two nodes, as topohub.graph.calculate_utilization has them."""
+def demands(
+    topology: dict, row: dict, mode: str, backbone: bool
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Demands both ways between every two nodes, as topohub's calculate_utilization has them."""
     nodes, edges = topology["nodes"], topology["edges"]
     if mode == "org":
         stored = [
@@ -26,9 +27,8 @@ def demands(topology: dict, row: dict, mode: str) -> tuple[np.ndarray, np.ndarra
         ]
         p, q, mbps = (np.array(column) for column in zip(*stored, strict=True))
     else:
-        sends = np.ones(len(nodes), bool)
-        if topology["nodes"][0].get("type") and "backbone" in topology["key"]:
-            sends = np.array([node["type"] == "City" for node in nodes])
+        # in the backbones only cities send; the rest are waypoints of sea cables
+        sends = np.array([not backbone or node["type"] == "City" for node in nodes])
         one, two = np.triu_indices(len(nodes), 1)
         pick = sends[one] & sends[two]
         p, q = one[pick], two[pick]
@@ -43,7 +43,7 @@ def demands(topology: dict, row: dict, mode: str) -> tuple[np.ndarray, np.ndarra
 def worst_difference(path: Path) -> float:
     """Percentage points between stored and computed utilization, over all edges and modes."""
     topology = json.loads(path.read_text(encoding="utf-8"))
-    topology["key"] = str(path)
+    backbone = path.parent.name == "backbone"
     nodes, edges = topology["nodes"], topology["edges"]
     row = {node["id"]: at for at, node in enumerate(nodes)}
     net = from_arrays(
@@ -55,7 +55,7 @@ def worst_difference(path: Path) -> float:
     )
     worst = 0.0
     for mode in edges[0]["ecmp_fwd"]:
-        source, target, mbps = demands(topology, row, mode)
+        source, target, mbps = demands(topology, row, mode, backbone)
         load, lost = ecmp_loads(net, source, target, mbps)
         assert not lost.any()
         stored = np.empty_like(load)
@@ -71,5 +71,5 @@ def worst_difference(path: Path) -> float:
 def test_stored_utilization_is_reproduced(group: str) -> None:
     paths = sorted((DATA / group).rglob("*.json"))
     differences = {str(path.relative_to(DATA)): worst_difference(path) for path in paths}
-    assert paths
+    assert len(paths) >= 20
     assert {key: worst for key, worst in differences.items() if worst > 0.01} == {}

@@ -60,6 +60,6 @@ def test_problems_say_where_what_and_what_to_do() -> None:
     note = Problem(code="y", file="a.csv", message="m", expected="", fix="f", severity="note")
     print_problems([problem, note], Console(file=stream, width=80))
     lines = stream.getvalue().splitlines()
-    assert lines[0] == "1 problem and 1 note in the input."
+    assert lines[0] == "1 problem and 1 note found."
     assert lines[1].startswith("error links.csv:3:down_mbps: is negative, found '[red]-5[/red]'")
     assert "Correct it." in lines[1]

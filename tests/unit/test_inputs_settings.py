@@ -1,0 +1,143 @@
+"""district.toml, and the assumptions that come out of reading."""
+
+from pathlib import Path
+
+import pytest
+
+from netplan.errors import Problem
+from netplan.inputs.folder import read_folder, validate_folder
+from netplan.inputs.model import Planning
+from netplan.inputs.settings import PLANNING_FIELDS, read_settings
+from tests.unit.folders import DISTRICT_TOML, edited, write_district
+
+
+def found(text: str | bytes) -> list[Problem]:
+    """Read district.toml alone."""
+    return read_settings(text.encode() if isinstance(text, str) else text)[3]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "place", "part"),
+    [
+        ("percentile", "percentle", "unknown-key", "8:planning.percentle", "'percentile'?"),
+        ("[planning]", "[planing]", "unknown-section", "7:planing", "Did you mean [planning]?"),
+        ("[planning]", "[garden]", "unknown-section", "7:garden", "ignored"),
+        ('state = "FL"', "state = 12", "wrong-type", "3:district.state", "quotation"),
+        ('"1299999"', "1299999", "wrong-type", "4:district.nces_leaid", 'nces_leaid = "1299999"'),
+        ('"1299999"', '"299999"', "bad-value", "4:district.nces_leaid", "7 digits"),
+        ('"FL"', '"Florida"', "bad-value", "3:district.state", "two capital"),
+        ("2026-27", "2026-28", "bad-value", "5:district.school_year", "follow"),
+        ("2026-27", "2026", "bad-value", "5:district.school_year", "2026-27"),
+        ('"Three School District"', '""', "bad-value", "2:district.name", "empty"),
+        ("Three", "=Three", "formula-cell", "2:district.name", "text"),
+        ("Three", "<b>Three", "markup-cell", "2:district.name", "text"),
+        ('name = "Three School District"\n', "", "missing-key", "district.name", "Add name"),
+        ("0.95", "0.5", "out-of-range", "8:planning.percentile", "above 0.5 and below 1"),
+        ("0.95", "1", "out-of-range", "8:planning.percentile", "below 1"),
+        ("0.95", "nan", "out-of-range", "8:planning.percentile", "nan"),
+        ("0.95", '"0.95"', "wrong-type", "8:planning.percentile", "without quotation"),
+        ("0.95", "true", "wrong-type", "8:planning.percentile", "not a number"),
+        ("0.95", "2026-01-01", "wrong-type", "8:planning.percentile", "not a number"),
+        ("0.80", "0", "zero-number", "9:planning.utilization_limit", "above 0"),
+        ("0.80", "80", "share-above-one", "9:planning.utilization_limit", "0.8"),
+        ("0.25", "-1", "out-of-range", "10:planning.growth_per_year", "above -1"),
+        ("0.25", "25", "out-of-range", "10:planning.growth_per_year", "at most 5"),
+        ("0.10", "3", "out-of-range", "11:planning.common_mode_cv", "0 to 2"),
+        ("0.10", "-0.1", "negative-number", "11:planning.common_mode_cv", "0 to 2"),
+        (
+            "class_size = 25",
+            "class_size = 0",
+            "zero-number",
+            "12:planning.class_size",
+            "at least 1",
+        ),
+        ("class_size = 25", "class_size = 2500", "absurd-number", "12:planning.class_size", "?"),
+        ("below = 10", "below = 10.5", "not-whole", "13:planning.suppress_below", "Round"),
+        ("below = 10", "below = -1", "negative-number", "13:planning.suppress_below", "neg"),
+        ("below = 10", f"below = 0x{'f' * 9000}", "out-of-range", "13:planning.", "very long"),
+        ("below = 10", f"below = {'9' * 9000}", "bad-toml", "district.toml", "TOML"),
+        ("below = 10", "below = ", "bad-toml", "13", "TOML"),
+        ("[planning]", "a = " + "[" * 5000, "bad-toml", "district.toml", "deep"),
+        (
+            '[district]\nname = "Three School District"',
+            "district = 3",
+            "wrong-type",
+            "1:dist",
+            "sec",
+        ),
+        ("[district]", "percentile = 0.9\n[district]", "unknown-key", "1:percentile", "[planning]"),
+    ],
+)
+def test_a_problem_in_district_toml(old: str, new: str, code: str, place: str, part: str) -> None:
+    text = edited("district", old, new)
+    if old.endswith('"Three School District"') and "\n" in old:
+        text = text.split("\n", 1)[0] + "\n" + text[text.index("[planning]") :]
+    problems = [problem for problem in found(text) if problem.code == code]
+    assert len(problems) == 1
+    line = str(problems[0])
+    assert line.startswith("district.toml")
+    assert place in line
+    assert part in line
+
+
+def test_broken_files_of_settings() -> None:
+    assert [problem.code for problem in found(b"\xff\xfe")] == ["wrong-encoding"]
+    assert found(DISTRICT_TOML.replace("Three", "Señor").encode("latin-1"))[0].row == 2
+    assert [problem.code for problem in found("\n \n")] == ["empty-file"]
+    assert found(b"\xef\xbb\xbf" + DISTRICT_TOML.encode()) == []
+    assert found(DISTRICT_TOML.replace("\n", "\r\n")) == []
+
+
+def test_a_long_line_takes_no_time() -> None:
+    hostile = DISTRICT_TOML + "#" + "[ " * 400_000
+    assert found(hostile) == []
+
+
+def test_defaults_are_those_of_the_model() -> None:
+    settings, planning, given, problems = read_settings(b'[district]\nname = "D"\n')
+    assert (planning, given, problems) == (Planning(), frozenset(), [])
+    assert settings is not None
+    assert (settings.name, settings.state) == ("D", None)
+    defaults = Planning()
+    assert {field.name: field.default for field in PLANNING_FIELDS} == {
+        "percentile": defaults.percentile,
+        "utilization_limit": defaults.utilization_limit,
+        "growth_per_year": defaults.growth_per_year,
+        "common_mode_cv": defaults.common_mode_cv,
+        "class_size": defaults.class_size,
+        "suppress_below": defaults.suppress_below,
+    }
+
+
+def test_settings_keep_their_types(tmp_path: Path) -> None:
+    inputs = read_folder(write_district(tmp_path))
+    assert inputs.settings.nces_leaid == "1299999"
+    assert isinstance(inputs.planning.suppress_below, int)
+    assert isinstance(inputs.planning.class_size, float)
+
+
+def test_every_assumption_has_a_source(tmp_path: Path) -> None:
+    given = read_folder(write_district(tmp_path / "a")).assumptions
+    bare = '[district]\nname = "D"\n[planning]\npercentile = 0.9\n'
+    folder = write_district(tmp_path / "b", district=bare, apps=None, activities=None, bell=None)
+    assumed = read_folder(folder).assumptions
+    for assumptions in (given, assumed):
+        names = [assumption.name for assumption in assumptions]
+        assert len(names) == len(set(names))
+        assert all(assumption.source for assumption in assumptions)
+    sources = {assumption.name: assumption.source for assumption in assumed}
+    assert sources["planning.percentile"] == "district.toml"
+    assert sources["planning.growth_per_year"].startswith("assumption")
+    assert sources["bell"].startswith("built-in")
+    assert "activities" in sources
+    assert any(name.startswith("apps.") for name in sources)
+    assert any(name.startswith("targets.") for name in sources)
+    assert any(name.startswith("settings.") for name in sources)
+    of_given = {assumption.name: assumption for assumption in given}
+    assert of_given["planning.percentile"].source == "district.toml"
+    assert of_given["apps.video.down_mbps"].value == 2.0
+    assert of_given["apps.video.down_mbps"].source == "hand-made"
+    assert "bell" not in of_given
+    assert "wifi_defaults.wifi6.mcs" in of_given
+    assert "wifi_defaults.wifi6.channel_mhz" not in of_given
+    assert validate_folder(folder) == ()
