@@ -124,7 +124,7 @@ def route(tool: Any, shape: shapes.Shape, limit: float, seed: int) -> tuple[dict
     clock = Clock()
     tool.route_sample(shape, order[:0])
     none, spent = clock.read(), first
-    while spent[1] < limit / 4 and count < len(order):
+    while spent[0] - none[0] < limit / 4 and count < len(order):
         count = min(4 * count, len(order))
         clock = Clock()
         loads = tool.route_sample(shape, order[:count])

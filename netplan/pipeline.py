@@ -101,15 +101,22 @@ def run(inputs: Inputs, *, events: Iterable[str] = ()) -> Report:
         prior_weeks=setting(district, "calibration_prior_weeks"),
     )
     load = calibrated.scaled(situation_load(day))
+    utilization = utilize(network, routes, load, planning)
     evidence = Evidence(
         district=district,
         situation=day,
         load=load,
         network=network,
         routes=routes,
-        utilization=utilize(network, routes, load, planning),
+        utilization=utilization,
         contributions=contributions(routes, load, len(network.link_ids)),
-        failures=sweep(network, load, planning, floor_share=planning.utilization_limit),
+        failures=sweep(
+            network,
+            load,
+            planning,
+            floor_share=planning.utilization_limit,
+            before=utilization,
+        ),
         cuts=min_cuts(network),
         fair_shares=tuple(
             fair_shares(network, routes, load, planning, period)

@@ -39,7 +39,8 @@ def build(shape: Shape, rows: np.ndarray) -> tuple[Model, list[Interface]]:
 def _simulate(model: Model, interfaces: list[Interface]) -> Floats:
     with contextlib.redirect_stdout(io.StringIO()):
         model.update_simulation()
-    return np.array([interface.traffic for interface in interfaces], float)
+    # the traffic of a failed interface is the word Down
+    return np.array([0.0 if side.failed else float(side.traffic) for side in interfaces])
 
 
 def route(shape: Shape) -> Floats:

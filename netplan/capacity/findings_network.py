@@ -171,30 +171,42 @@ def failure_overload(assessment: Assessment) -> Iterator[Finding]:
 
 
 def firewall_below_circuit(assessment: Assessment) -> Iterator[Finding]:
-    """Yield firewalls and filters that cannot pass what the internet circuits bring."""
+    """Yield firewalls and filters that cannot pass what the internet circuits bring.
+
+    Several of one kind share the circuits between them, so they are taken together.
+    """
     access = internet_access_mbps(assessment.evidence)
     network = assessment.evidence.network
     throughput = network.capacity_mbps[len(network.link_ids) :, 2]
-    for node, kind, mbps in zip(network.node_ids, network.node_kinds, throughput, strict=True):
-        if kind in {"firewall", "filter"} and mbps < access:
-            yield make_finding(
-                "firewall-below-circuit",
-                "warning",
-                "node",
-                node,
-                message=(
-                    f"The {kind} {node} passes {figure(mbps)} Mbps (down and up together), less "
-                    f"than "
-                    f"the {figure(access)} Mbps of internet circuits in front of it: the rest is "
-                    f"paid "
-                    "for and cannot be used."
-                ),
-                value=float(mbps),
-                limit=access,
-                unit="Mbps",
-                fix="Replace it before buying a larger circuit, or buy a smaller circuit.",
-                source="nodes.csv throughput_mbps against the primary internet links of links.csv",
-            )
+    for kind in ("filter", "firewall"):
+        rows_of_kind = [row for row, name in enumerate(network.node_kinds) if name == kind]
+        if not rows_of_kind:
+            continue
+        names = [network.node_ids[row] for row in rows_of_kind]
+        mbps = float(throughput[rows_of_kind].sum())
+        if mbps >= access:
+            continue
+        who = (
+            f"The {kind} {names[0]} passes"
+            if len(names) == 1
+            else (f"The {kind}s {', '.join(names)} together pass")
+        )
+        yield make_finding(
+            "firewall-below-circuit",
+            "warning",
+            "node",
+            names[0],
+            message=(
+                f"{who} {figure(mbps)} Mbps (down and up together), less than the "
+                f"{figure(access)} Mbps of internet circuits in front: the rest is paid for and "
+                "cannot be used."
+            ),
+            value=mbps,
+            limit=access,
+            unit="Mbps",
+            fix="Raise it before buying a larger circuit, or buy a smaller circuit.",
+            source="nodes.csv throughput_mbps against the primary internet links of links.csv",
+        )
 
 
 def runs_out_soon(assessment: Assessment) -> Iterator[Finding]:

@@ -133,7 +133,8 @@ class Capacity:
         load_down_mbps, mean_up_mbps, load_up_mbps, sd_down_mbps, sd_up_mbps: what crosses the
         MDF uplink.
     failures
-        One row per single failure of a link, node or risk group: failed, kind, cut_off (tuple of school ids), partly_cut_off (tuple of
+        One row per single failure of a link, node or risk group: failed, kind, cut_off (tuple of
+        school ids), partly_cut_off (tuple of
         (school id, lost share)), overloaded (tuple of dicts: element, kind, direction, period,
         load_mbps, capacity_mbps, utilization_share).
     wifi

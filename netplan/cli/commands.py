@@ -67,16 +67,12 @@ def plan(
     \b
     Example: netplan plan data/schools/harbor-county --out out/harbor-county
     """
-    from netplan.report.whole import refuse_foreign
-
     folder = out or Path("out") / district_dir.resolve().name
-    # what would be refused at the end is refused before the work
-    refuse_foreign(folder)
     check_json(json_file)
-    with waiting("planning", quiet=json_file == "-"):
+    with waiting("planning", quiet=json_file == "-") as progress:
         district = netplan.load(district_dir)
         _check_targets(district, fail_on, targets)
-        report, index = netplan.plan(district, out=folder, events=events)
+        report, index = netplan.plan(district, out=folder, events=events, progress=progress)
     _show(report, json_file, "plan", pages=index)
     _exit_if_found(report, fail_on, targets)
 

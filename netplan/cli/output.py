@@ -25,7 +25,7 @@ def check_json(json_file: str | None) -> None:
 
 
 def emit_json(json_file: str | None, make: Callable[[], str]) -> None:
-    """Write a document to a file (temporary sibling, then rename) or, for ``-``, to standard output.
+    """Write a document to a file (temporary sibling, then rename) or, for ``-``, to stdout.
 
     What is no plain file, such as /dev/null or a pipe, is written to and left where it is.
     """
@@ -63,7 +63,13 @@ def waiting(what: str, *, quiet: bool = False) -> Iterator[Callable[[int, int], 
         yield _silent
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     with Progress(
         TextColumn("netplan: {task.description}"),
@@ -83,3 +89,30 @@ def waiting(what: str, *, quiet: bool = False) -> Iterator[Callable[[int, int], 
 
 def _silent(_done: int, _total: int) -> None:
     """Show nothing."""
+
+
+@contextmanager
+def _sibling(json_file: str, target: Path) -> Iterator[tuple[int, Path]]:
+    """Open a new file beside another; what is left of it at the end is removed."""
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+    except OSError as error:
+        raise _cannot_write(json_file, error.strerror) from error
+    try:
+        yield handle, Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _cannot_write(json_file: str, why: str | None) -> InputError:
+    return InputError(
+        [
+            Problem(
+                code="cannot-write",
+                file=json_file,
+                message=f"the JSON file cannot be written ({why})",
+                expected="a file in a folder that exists and may be written to",
+                fix="Name another file after --json.",
+            )
+        ]
+    )

@@ -223,6 +223,7 @@ def _base(traffic: Traffic, table: Table, mean: Floats, var: Floats, told: int) 
     scale = sums(row, traffic.rows.amount, rows)
     row = row[: traffic.rows.start[told]]
     node, amount = traffic.rows.node[: row.size], traffic.rows.amount[: row.size]
+    cells = nodes * (int(commodity[:told].max(initial=-1)) + 1)
     enter = _by_cell(commodity[row] * nodes + node, row, amount, cells)
     return Base(
         *traffic.graph,

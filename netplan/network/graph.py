@@ -1,15 +1,19 @@
 """From the district's tables to a Network: flat arrays, sorted by id."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from operator import lt
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
-import pandas as pd
 from scipy.sparse import csr_array
 
 from netplan.load.model import DIRECTIONS, Floats
 from netplan.network.model import Bools, Ints, Network
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Array = TypeVar("Array", Ints, Floats, Bools)
 

@@ -39,7 +39,8 @@ class Base(NamedTuple):
     via_start, via_row, via_amount
         csr (commodities x n, rows): what each row sends through each node, rows ascending.
     enter_start, enter_row, enter_amount
-        csr (commodities x n, rows): what each row whose losses are told enters at each node.
+        csr (commodities x n, rows): what each row enters at each node, for the first
+        commodities, whose losses are told.
     scale
         Shape (rows,): all that a row enters.
     mean, var

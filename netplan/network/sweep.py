@@ -221,7 +221,9 @@ def _tally(base: Base, work: Work, options: Options, commodity: int, row: int) -
 
 @part
 def _lose(base: Base, work: Work, commodity: int) -> None:
-    """Sum per row what enters at dead nodes."""
+    """Sum per row what enters at dead nodes, where losses of the commodity are told."""
+    if (commodity + 1) * base.distance.shape[1] >= base.enter_start.size:
+        return
     for at in range(work.size[N_AFFECTED]):
         node = work.affected[at]
         if work.far[node] < FAR:

@@ -84,7 +84,7 @@ def weights(network: Network) -> tuple[Ints, int]:
     """
     cost, backup = network.cost_micro, network.backup
     if not cost.size:
-        return cost, FAR
+        return cost.copy(), FAR
     unit = int(np.gcd.reduce(cost))
     weight = cost // unit
     # in exact integers: a way passes no link twice and no node twice
@@ -171,7 +171,7 @@ def plan(network: Network) -> Traffic:
     )
     row_commodity = np.concatenate([commodity for commodity, _ in blocks])
     rows, lost = reachable(_stacked([rows for _, rows in blocks]), row_commodity, ways, step)
-    cached = row_commodity.size - 1 - schools.size
+    last = row_commodity.size - 1
     return Traffic(
         graph=graph,
         sink_start=_starts([nodes.size for nodes in ends]),
@@ -184,9 +184,9 @@ def plan(network: Network) -> Traffic:
         # with no data center the first two are the same rows
         flow_rows=(
             schools,
-            cached - schools.size + schools,
-            cached + schools,
-            np.full(schools.size, row_commodity.size - 1),
+            schools + last - 2 * schools.size,
+            schools + last - schools.size,
+            np.full(schools.size, last),
         ),
     )
 

@@ -7,11 +7,13 @@ as a purchaser would, so that the model has something to judge.
 from collections.abc import Sequence
 from math import sqrt
 
-#: Flat demand per student that a building's uplink is bought for, in its busy hour.
+#: Demand that a building's uplink is bought for in its busy hour: per student, and per square
+#: root of the students, since a small building's busy hour is further above its mean.
 UPLINK_MBPS_PER_STUDENT = {
-    **{"elementary": 0.55, "middle": 0.72, "high": 0.90},
-    **{"k12": 0.72, "other": 0.72},
+    **{"elementary": 0.50, "middle": 0.80, "high": 1.00},
+    **{"k12": 0.80, "other": 0.95},
 }
+UPLINK_MBPS_PER_ROOT_STUDENT = 1.5
 #: The same for what many schools share; peaks do not coincide.
 SHARED_MBPS_PER_STUDENT = 0.65
 #: Down and up together through the firewall: per student, and per square root of the students,
@@ -61,6 +63,12 @@ def at_least(tiers: Sequence[int], needed_mbps: float) -> int:
 def at_most(tiers: Sequence[int], allowed_mbps: float) -> int:
     """Give the largest tier that is not above, or the smallest of all."""
     return max((tier for tier in tiers if tier <= allowed_mbps), default=min(tiers))
+
+
+def uplink_mbps(level: str, students: int) -> float:
+    """Give the capacity that a building's uplink is bought with, before rounding up to a tier."""
+    load = UPLINK_MBPS_PER_STUDENT[level] * students
+    return (load + UPLINK_MBPS_PER_ROOT_STUDENT * sqrt(students)) / UTILIZATION_LIMIT
 
 
 def firewall_mbps(students: float) -> int:

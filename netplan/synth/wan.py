@@ -261,7 +261,7 @@ class _Builder:
         ``dual``-homed school are 1 Gbps or more, so that they cost the same to route over.
         """
         students = school.enrollment
-        need = sizing.UPLINK_MBPS_PER_STUDENT[school.level] * students / sizing.UTILIZATION_LIMIT
+        need = sizing.uplink_mbps(school.level, students)
         medium, service, count = "leased", "leased lit fiber", 1
         if choked:
             allowed = sizing.CHOKED_MBPS_PER_STUDENT * students

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from netplan.errors import InputError
 from netplan.load.model import Load
 from netplan.network import failures
 from netplan.network.cuts import min_cuts
@@ -329,3 +330,19 @@ def test_rating_the_same_moments_gives_the_same_loads():
     used = utilize(net, route(net), three_schools(), PLANNING)
     again = rate(net, used.mean_mbps.copy(), used.var_mbps2.copy(), PLANNING)
     np.testing.assert_array_equal(again.load_mbps, used.load_mbps)
+
+
+def test_costs_too_far_apart_to_add_exactly_are_an_error():
+    links = LINKS.assign(cost=[10.0**12, 1e-6] + [10.0**12] * 8)
+    with pytest.raises(InputError, match="too far apart"):
+        route(build(Tables(links=links.assign(role="backup"))))
+
+
+def test_a_backup_link_that_is_the_only_way_carries_nothing():
+    # mC's own link is gone: K would do, but it stands in for nothing
+    net = build(Tables(links=LINKS[~LINKS["link_id"].isin(["P", "Q"])]))
+    routes = route(net)
+    assert routes.lost_share[:, 0].tolist() == [0.0, 0.0, 1.0]
+    swept = failures.sweep(net, three_schools(), PLANNING)
+    assert swept.base_lost_share.tolist() == [0.0, 0.0, 1.0]
+    assert 2 not in swept.lost_school
