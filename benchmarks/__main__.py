@@ -30,7 +30,8 @@ def machine() -> str:
     """Describe what this runs on, without naming it."""
     return (
         f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, "
-        f"Python {platform.python_version()}; CPU time of one thread, best of the runs"
+        f"Python {platform.python_version()}, load average {os.getloadavg()[0]:.1f} at the end; "
+        "CPU time of one thread, best of the runs"
     )
 
 

@@ -165,8 +165,11 @@ def buildings(evidence: Evidence, periods: pd.DataFrame) -> pd.DataFrame:
     headroom, binding = device_headroom(evidence)
     frame["headroom_devices"] = pd.array(headroom, dtype="Int64")
     frame["headroom_element"] = _texts(_id_or_none(evidence, element) for element in binding)
+    # nobody there: no share, not a share of nothing
     frame["fair_share_mbps_per_device"] = [
         float(evidence.fair_shares[period].rate_mbps_per_device[school])
+        if present[school] > 0
+        else np.nan
         for school, period in enumerate(busy)
     ]
     frame["demand_mbps_per_device"] = _ratio(down[row, busy], present)
@@ -194,10 +197,12 @@ def buildings(evidence: Evidence, periods: pd.DataFrame) -> pd.DataFrame:
         planning.growth_per_year,
         evidence.setting("airtime_limit_share"),
     )
+    # schools behind one full circuit have one utilization: the least room per device goes first
     order = frame.assign(
         rank=frame["status"].map({"over": 0, "at-risk": 1, "fits": 2}),
         share=-frame["bottleneck_utilization_share"].fillna(-1.0),
-    ).sort_values(["rank", "share", "school_id"])
+        room=frame["headroom_devices"].astype(float) / frame["devices"].where(frame["devices"] > 0),
+    ).sort_values(["rank", "share", "room", "school_id"])
     return frame.loc[order.index].reset_index(drop=True)
 
 

@@ -80,4 +80,6 @@ def _grouped(schools: pd.DataFrame, grouping: str) -> pd.DataFrame:
     order = {name: place for place, (*_, name) in enumerate(_AGE_BANDS)}
     frame = frame.sort_values("group", key=lambda group: group.map(order).fillna(0), kind="stable")
     medians = frame["median_mbps_per_student"]
-    return frame.assign(grouping=grouping, worst_to_best=medians.min() / medians.max())[columns]
+    best = medians.max()
+    ratio = medians.min() / best if best > 0 else np.nan
+    return frame.assign(grouping=grouping, worst_to_best=ratio)[columns]

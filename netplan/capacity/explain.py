@@ -8,6 +8,7 @@ import pandas as pd
 
 from netplan.capacity.assessment import Assessment, figure, percentile_text
 from netplan.capacity.model import Derivation, Term
+from netplan.capacity.parts import load_parts
 from netplan.capacity.rows import records
 from netplan.capacity.way import way
 from netplan.load.explain import unfold
@@ -115,7 +116,7 @@ def _load(assessment: Assessment, row: _Row, direction: str) -> Derivation:
 
 def _parts(assessment: Assessment, school_id: str, period: str) -> tuple[Mapping[str, Any], ...]:
     table = unfold(assessment.evidence.situation, school_id, period)
-    return records(table)
+    return load_parts(table, assessment.evidence.district.planning.suppress_below)
 
 
 def _load_down(assessment: Assessment, row: _Row) -> Derivation:
@@ -280,10 +281,20 @@ def _planning_source(assessment: Assessment, name: str) -> str:
 def _fair_share(_assessment: Assessment, row: _Row) -> Derivation:
     limited = row["fair_share_limited_by"]
     share = float(row["fair_share_mbps_per_device"])
+    if not np.isfinite(share):
+        return Derivation(
+            number="fair_share_mbps_per_device",
+            title="Fair share per present device in the busy period",
+            value=None,
+            unit="Mbps per device",
+            formula="",
+            worked="no devices are present",
+            note="Add rows to devices.csv.",
+        )
     return Derivation(
         number="fair_share_mbps_per_device",
         title="Fair share per present device in the busy period",
-        value=share if np.isfinite(share) else None,
+        value=share,
         unit="Mbps per device",
         formula="max-min fairness by progressive filling: every device's rate rises alike until "
         "its school's load is met or an element on its way is full",

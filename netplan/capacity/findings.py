@@ -74,4 +74,7 @@ def _excess(finding: Finding) -> float:
     if finding.limit == 0:
         return finding.value
     ratio = finding.value / finding.limit
-    return max(ratio, 1.0 / ratio) if ratio > 0 else math.inf
+    if ratio <= 0:
+        return math.inf
+    # nine digits, as the report writes: equal findings stay in the order of their ids
+    return float(f"{max(ratio, 1.0 / ratio):.9g}")

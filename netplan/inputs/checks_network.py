@@ -205,7 +205,7 @@ def _unreachable(
 
 def _told(members: Sequence[str], most: int = 4) -> str:
     told = ", ".join(str(member) for member in members[:most])
-    return told + (f" and {len(members) - most:,} more nodes" if len(members) > most else "")
+    return told + (f" and {len(members) - most:,} more" if len(members) > most else "")
 
 
 def _loops(nodes: Table, pieces: _Pieces) -> list[Problem]:

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
+from itertools import islice
 
 #: Above this many names only those that begin alike are compared.
 _MANY = 2_000
@@ -57,11 +58,16 @@ class Suggester:
             return None
         candidates: Collection[str] = self._names
         if len(self._names) > _MANY:
-            start = name[:3].casefold()
-            candidates = [
-                known
-                for known in self._names
-                if known[:3].casefold() == start and abs(len(known) - len(name)) <= 2
-            ][:_MANY]
+            candidates = self._alike(name, 3) or self._alike(name, 1)
         matches = get_close_matches(name, candidates, n=1, cutoff=self._cutoff)
         return matches[0] if matches else None
+
+    def _alike(self, name: str, letters: int) -> list[str]:
+        """Give names of like length that begin alike, the first of them only."""
+        start = name[:letters].casefold()
+        alike = (
+            known
+            for known in self._names
+            if known[:letters].casefold() == start and abs(len(known) - len(name)) <= 2
+        )
+        return list(islice(alike, _MANY))

@@ -200,13 +200,11 @@ def _duplicate_keys(table: Table) -> list[Problem]:
     repeated = known & keys.duplicated(keep="first")
     if not repeated.any():
         return []
-    firsts = {
-        key: position
-        for position, key in reversed(list(enumerate(keys.itertuples(index=False, name=None))))
-    }
+    tuples = list(keys.itertuples(index=False, name=None))
+    firsts = {key: position for position, key in reversed(list(enumerate(tuples)))}
     problems = []
     for position in np.flatnonzero(repeated.to_numpy()):
-        key = tuple(keys.iloc[position])
+        key = tuples[position]
         first = table.row(firsts[key])
         told = ", ".join(str(part) for part in key)
         problems.append(

@@ -133,7 +133,9 @@ def rows_for(
 
     A withheld cell is not a number: what the school's total leaves after its
     other grades is spread evenly over its withheld grades (whole students, the
-    lower grades first) and marked as a guess. A school whose total is withheld
+    lower grades first) and marked as a guess. One withheld grade alone is
+    spread together with the school's smallest grade, so that the withheld
+    number stands nowhere. A school whose total is withheld
     too, or whose grades add up to more than it, is left out whole.
 
     Parameters
@@ -169,9 +171,13 @@ def rows_for(
         if withheld:
             row = cells[withheld[0]].row
             named = ", ".join(grade_name(grade) for grade in withheld)
+            partner = _smallest(cells) if len(withheld) == 1 else None
+            if partner is not None:
+                spread = _spread(left + (cells[partner].students or 0), [*withheld, partner])
+            also = "" if partner is None else f" and grade {grade_name(partner)}"
             message = (
-                f"school {school_id}: grades {named} are withheld; the {sum(spread.values())} "
-                "students that the total leaves are spread over them"
+                f"school {school_id}: grades {named} are withheld; what the total leaves is "
+                f"spread evenly over them{also}"
             )
             notes.append(_note(grades.file, "suppressed", row, school_id, message))
         if total is not None and total != enrollment:
@@ -183,11 +189,17 @@ def rows_for(
                 GradeRow(
                     school_id=school_id,
                     grade=grade_name(grade),
-                    students=spread[grade] if students is None else students,
-                    guessed=students is None,
+                    students=spread.get(grade, students or 0),
+                    guessed=grade in spread,
                 )
             )
     return rows, notes
+
+
+def _smallest(cells: Mapping[int, GradeCell]) -> int | None:
+    """Give the grade with the fewest students of those that are not withheld, if there is one."""
+    known = [(cell.students, grade) for grade, cell in cells.items() if cell.students is not None]
+    return min(known)[1] if known else None
 
 
 def _spread(students: int, grades: Sequence[int]) -> dict[int, int]:

@@ -200,7 +200,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         name="suppressed-grades",
         order=8,
-        text="grades withheld in the list: what the school's total leaves, spread evenly over them",
+        text="grades withheld in the list: what the school's total leaves, spread evenly over them "
+        "(one alone: together with the school's smallest grade)",
         source="assumption",
     ),
     Rule(

@@ -1,4 +1,4 @@
-"""The layout holds: imports point one way, heavy libraries have one door, the command line is light."""
+"""The layout holds: imports point one way, heavy libraries have one door, a light start."""
 
 import ast
 import subprocess

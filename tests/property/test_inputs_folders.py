@@ -41,7 +41,7 @@ CELLS = st.one_of(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 2**32), bom=st.booleans(), crlf=st.booleans())
 def test_the_order_of_rows_and_a_mark_at_the_start_change_nothing(
     seed: int, bom: bool, crlf: bool
@@ -63,7 +63,7 @@ def test_the_order_of_rows_and_a_mark_at_the_start_change_nothing(
     assert plain.assumptions == other.assumptions
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_garbage_in_cells_raises_nothing_but_an_input_error(data: st.DataObject) -> None:
     files: dict[str, str | bytes | None] = {}
@@ -81,7 +81,7 @@ def test_garbage_in_cells_raises_nothing_but_an_input_error(data: st.DataObject)
         read_or_input_error(write_district(Path(folder), {**TABLES, **files}))
 
 
-@settings(max_examples=75, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(name=st.sampled_from(["district.toml", *sorted(TABLES)]), content=st.binary(max_size=300))
 def test_garbage_in_place_of_a_file_raises_nothing_but_an_input_error(
     name: str, content: bytes

@@ -33,9 +33,9 @@ def test_extra_share_solves_the_planning_load(
 
     extra = float(
         extra_share(
-            mean_mbps=np.array([mean]), var_mbps2=np.array([var]), own_mean_mbps=np.array([own_mean]),
-            own_var_mbps2=np.array([own_var]), allowed_mbps=np.array([allowed]), z=z,
-            common_mode_cv=kappa,
+            mean_mbps=np.array([mean]), var_mbps2=np.array([var]),
+            own_mean_mbps=np.array([own_mean]), own_var_mbps2=np.array([own_var]),
+            allowed_mbps=np.array([allowed]), z=z, common_mode_cv=kappa,
         )[0]
     )  # fmt: skip
     if extra < -1.0:  # even all of the school's devices gone is not enough

@@ -207,7 +207,7 @@ def without(text: str, *starts: str) -> str:
 def test_a_school_that_is_cut_off(tmp_path: Path) -> None:
     (problem,) = problems_of(tmp_path, links=without(LINKS, "wan-M1"))
     assert places([problem]) == [("unreachable-school", "schools.csv", 3, "school_id")]
-    assert "M1-mdf, M1-idf1, M1-ap1, M1-idf2 and 1 more nodes" in problem.message
+    assert "M1-mdf, M1-idf1, M1-ap1, M1-idf2 and 1 more" in problem.message
 
 
 def test_a_backup_is_no_way(tmp_path: Path) -> None:

@@ -593,6 +593,25 @@ def test_a_shared_risk_group_takes_all_its_links(check: Check) -> None:
     assert failure(report, "pole")["cut_off"] == ("M1",)
 
 
+def test_a_school_without_devices_has_no_share_to_tell(check: Check) -> None:
+    report = check(devices=DEVICES.replace("*,", "H1,"))
+    row = building(report, "E1")
+    assert row["devices"] == row["load_down_mbps"] == 0
+    for column in ("fair_share_mbps_per_device", "demand_mbps_per_device", "headroom_devices"):
+        assert pd.isna(row[column]), column
+    (e1,) = [
+        each for each in json.loads(report.to_json())["buildings"] if each["school_id"] == "E1"
+    ]
+    assert e1["fair_share_mbps_per_device"] is None
+    assert e1["headroom_devices"] is None
+    # and no derivation of it has an unknown put in as a number
+    for derivation in report.capacity.derivations["E1"]:
+        assert "nan" not in derivation.worked
+        assert all(term.value == term.value for term in derivation.terms)
+    # H1 has the circuit to itself: M = 572, V = 7591
+    assert link(report, "circuit")["load_mbps"] == pytest.approx(planned(572, 7591))
+
+
 def test_one_column_of_the_limit_moves_everything(check: Check) -> None:
     report = check(
         district=edited("district", "utilization_limit = 0.80", "utilization_limit = 0.5")

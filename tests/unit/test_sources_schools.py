@@ -233,6 +233,12 @@ GRADES = (
     "2022,0053,Cedar,Grade 9,40\n"
     "2022,0053,Cedar,Grade 10,50\n"
 )
+ONE_WITHHELD = """Year,School,School Name,Grade,Enrolled Count
+2022,0054,Dogwood,All Grades,64
+2022,0054,Dogwood,Grade 9,40
+2022,0054,Dogwood,Grade 10,21
+2022,0054,Dogwood,Grade 11,*
+"""
 
 
 def test_withheld_grades_take_what_the_total_leaves(tmp_path: Path) -> None:
@@ -258,6 +264,17 @@ def test_withheld_grades_take_what_the_total_leaves(tmp_path: Path) -> None:
         "grade-count", "grade-twice", "grade-unknown", "several-years",
     ]  # fmt: skip
     assert read_grades(path, year="2021").totals["0051"] == 1
+
+
+def test_one_withheld_grade_is_not_given_back(tmp_path: Path) -> None:
+    path = tmp_path / "grades.csv"
+    path.write_text(ONE_WITHHELD)
+    rows, notes = rows_for(read_grades(path), [("D", ("0054",), 64)])
+    # 64 - 40 - 21 = 3 is withheld: with the 21 of grade 10 that is 24, 12 each
+    assert [(r.grade, r.students, r.guessed) for r in rows] == [
+        ("9", 40, False), ("10", 12, True), ("11", 12, True),
+    ]  # fmt: skip
+    assert " 3 " not in notes[0].message and "grade 10" in notes[0].message
 
 
 def test_edge_points_with_ccd_membership(tmp_path: Path) -> None:
