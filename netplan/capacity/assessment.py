@@ -8,6 +8,9 @@ import pandas as pd
 from netplan.capacity.evidence import Evidence
 from netplan.capacity.model import Finding, FindingSeverity
 
+#: Kinds whose id in a sentence wants another word.
+_WORDS = {"ap_group": "access points", "risk_group": "risk group", "datacenter": "data center"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
@@ -32,6 +35,13 @@ class Assessment:
     def percentile_text(self) -> str:
         """The planning percentile in words, such as ``95th percentile``."""
         return percentile_text(self.evidence.district.planning.percentile)
+
+    def called(self, kind: str, name: str) -> str:
+        """Name an element in words, such as ``firewall FW-1`` or ``risk group north conduit``."""
+        network = self.evidence.network
+        if kind == "node":
+            kind = network.node_kinds[network.node_ids.index(name)]
+        return f"{_WORDS.get(kind, kind)} {name}"
 
     def schools_on(self, element: int) -> tuple[str, ...]:
         """Give the ids of the schools whose traffic an element carries."""

@@ -161,7 +161,8 @@ def _bottleneck(assessment: Assessment, row: _Row) -> Derivation:
         terms=(
             Term(
                 symbol="L",
-                meaning=f"planning load on {element} of all {len(schools)} schools that use it",
+                meaning=f"planning load on {element}, of every school that uses it "
+                f"({len(schools)})",
                 value=float(row["bottleneck_load_mbps"]),
                 unit="Mbps",
                 source="means and variances of the schools added over the routes (least cost, "

@@ -91,7 +91,7 @@ def single_point_of_failure(assessment: Assessment) -> Iterator[Finding]:
             alike.setdefault(failure.cut_off, []).append((failure.kind, failure.failed))
     for cut_off, elements in alike.items():
         elements.sort(key=lambda element: (_FIRST_NAMED.index(element[0]), element[1]))
-        names = [f"{kind.replace('_', ' ')} {name}" for kind, name in elements]
+        names = [assessment.called(kind, name) for kind, name in elements]
         any_one = names[0] if len(names) == 1 else f"any one of {', '.join(names)}"
         yield make_finding(
             "single-point-of-failure",
@@ -154,8 +154,10 @@ def failure_overload(assessment: Assessment) -> Iterator[Finding]:
             failure.kind,
             failure.failed,
             message=(
-                f"If {failure.kind.replace('_', ' ')} {failure.failed} fails, {worst['kind']} "
-                f"{worst['element']}{others} passes the limit: {figure(worst['load_mbps'])} Mbps "
+                f"If {assessment.called(failure.kind, failure.failed)} fails, "
+                f"{assessment.called(worst['kind'], worst['element'])}{others} goes over the "
+                f"limit: "
+                f"{figure(worst['load_mbps'])} Mbps "
                 f"{worst['direction']} in period {worst['period']}, "
                 f"{worst['utilization_share']:.0%} of its {figure(worst['capacity_mbps'])} Mbps."
             ),
@@ -225,7 +227,8 @@ def runs_out_soon(assessment: Assessment) -> Iterator[Finding]:
             str(element),
             schools=tuple(sorted(group["school_id"])),
             message=(
-                f"{kind} {element} is at {first['bottleneck_utilization_share']:.0%} and passes "
+                f"The {assessment.called(str(kind), str(element))} is at "
+                f"{first['bottleneck_utilization_share']:.0%} and goes over "
                 f"{assessment.limit:.0%} in {first['exhausted_school_year']} at "
                 f"{planning.growth_per_year:.0%} growth a year; it is the bottleneck of "
                 f"{_count(tuple(group['school_id']), 'school')}."

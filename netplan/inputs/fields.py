@@ -199,11 +199,14 @@ def column(field: Field) -> pa.Column:
     )
 
 
-def schema(spec: TableSpec) -> pa.DataFrameSchema:
-    """Make the pandera schema of a table; extra columns are kept."""
+def schema(spec: TableSpec, *, keyed: bool = True) -> pa.DataFrameSchema:
+    """Make the pandera schema of a table; extra columns are kept.
+
+    Without ``keyed`` it leaves the key's uniqueness to whoever can name both rows.
+    """
     return pa.DataFrameSchema(
         {field.name: column(field) for field in spec.fields},
-        unique=list(spec.key) or None,
+        unique=list(spec.key) if keyed else None,
         strict=False,
         name=spec.name,
         description=spec.description,

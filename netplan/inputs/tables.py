@@ -163,14 +163,13 @@ def _type_column(cells: Sequence[str], field: Field) -> tuple["pd.Series", dict[
 
 def _schema_problems(table: Table) -> list[Problem]:
     try:
-        schema(table.spec).validate(table.frame, lazy=True)
+        schema(table.spec, keyed=False).validate(table.frame, lazy=True)
     except pa.errors.SchemaErrors as errors:
         cases = errors.failure_cases
     else:
         return _duplicate_keys(table)
     problems = []
     faults: dict[tuple[str, str, str], Fault] = {}
-    cases = cases[cases["schema_context"] == "Column"]
     for name, check, index in zip(cases["column"], cases["check"], cases["index"], strict=True):
         position = int(index)
         if position in table.faulty.get(name, ()):

@@ -190,6 +190,13 @@ def title_of(column: str) -> str:
     return clean(words[:1].upper() + words[1:])
 
 
+def school_year(year: str) -> str:
+    """Say when room runs out: a school year as it is, and ``+2`` (no year stated) as in 2 years."""
+    if not year.startswith("+"):
+        return year
+    return "now" if year == "+0" else f"in {plural(int(year[1:]), 'year')}"
+
+
 def cell(column: str, value: Any, *, unit: str | None = None) -> Cell:
     """Format one value of a table by its column's name.
 
@@ -204,7 +211,7 @@ def cell(column: str, value: Any, *, unit: str | None = None) -> Cell:
         return _figure(column, value, unit_of(column) if unit is None else unit)
     if isinstance(value, tuple | list):
         value = ", ".join(str(item) for item in value)
-    text = clean(str(value))
+    text = clean(school_year(str(value)) if column == "exhausted_school_year" else str(value))
     return Cell(text=text, sort=text.casefold())
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from netplan.report.format import count, listed, percent, plural, quantity
+from netplan.report.format import count, listed, percent, plural, quantity, school_year
 from netplan.report.frames import records
 from netplan.report.lookup import NODE_WORDS, Lookup
 from netplan.report.model import Report
@@ -111,8 +111,13 @@ def _room(row: dict[str, Any], lookup: Lookup) -> list[str]:
             return [f"Even without its {total}, {where} stays over the limit: others fill it."]
         return [f"That is {count(-devices)} of its {total} too many for {where}."]
     year = row["exhausted_school_year"]
-    until = f", and with the stated growth the room runs out in {year}" if year else ""
+    until = f", and with the stated growth the room runs out {_when(year)}" if year else ""
     return [f"{plural(int(devices), 'more device')} of its present mix fit on its links{until}."]
+
+
+def _when(year: str) -> str:
+    words = school_year(year)
+    return words if year.startswith("+") else f"in {words}"
 
 
 def _causes(report: Report, lookup: Lookup) -> list[str]:

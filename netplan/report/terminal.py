@@ -13,7 +13,7 @@ from rich.text import Text
 
 from netplan.capacity.model import Finding
 from netplan.errors import Problem
-from netplan.report.format import UNKNOWN, clean, count, number, percent, plural
+from netplan.report.format import UNKNOWN, clean, count, number, percent, plural, school_year
 from netplan.report.frames import records
 from netplan.report.headline import STATUS_WORDS, air_decides, district_headline
 from netplan.report.lookup import Lookup, Row, look_up
@@ -163,7 +163,7 @@ def _buildings(rows: list[Row], lookup: Lookup, limit: float) -> Table:
             Text(_figure(row["bottleneck_load_mbps"])),
             Text(_figure(row["bottleneck_capacity_mbps"])),
             Text(UNKNOWN if row["headroom_devices"] is None else count(row["headroom_devices"])),
-            Text(clean(row["exhausted_school_year"] or UNKNOWN)),
+            Text(clean(school_year(row["exhausted_school_year"] or UNKNOWN))),
         )
     return table
 

@@ -184,7 +184,7 @@ PLANTS: Mapping[str, Plant] = {
         value=2,
         limit=1,
         unit="schools cut off",
-        says=("If node core1 fails, 2 of 3 schools lose the internet"),
+        says=("If router core1 fails, 2 of 3 schools lose the internet"),
         fix="second way",
     ),
     # 371.72 of 500 on each way; 743.43 when the other is gone

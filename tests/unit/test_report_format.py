@@ -4,7 +4,17 @@ import math
 
 import pytest
 
-from netplan.report.format import cell, clean, count, listed, number, percent, plural, quantity
+from netplan.report.format import (
+    cell,
+    clean,
+    count,
+    listed,
+    number,
+    percent,
+    plural,
+    quantity,
+    school_year,
+)
 from netplan.report.names import page_name
 from tests.browser.sample import HOSTILE_IDS
 
@@ -72,3 +82,11 @@ def test_page_names_are_unique_on_disks_that_ignore_case_and_stable() -> None:
     assert len(set(names)) == len(set(IDS))
     assert page_name("S001") == "S001.html"
     assert page_name("s1") == "id-s1.e8bc163c82.html"
+
+
+def test_a_year_that_is_counted_from_now_is_said_in_words() -> None:
+    assert school_year("+0") == "now"
+    assert school_year("+1") == "in 1 year"
+    assert school_year("+12") == "in 12 years"
+    assert school_year("2028-29") == "2028-29"
+    assert cell("exhausted_school_year", "+2").text == "in 2 years"
