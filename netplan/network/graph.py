@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from operator import lt
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
@@ -199,9 +198,9 @@ def entry_shares(kinds: Sequence[str], school: Ints, count: Floats, schools: int
         csr array (schools, n); the rows of schools that have nodes sum to 1.
     """
     n = len(kinds)
-    ranks = {kind: rank for rank, kind in enumerate(ENTRY_KINDS)}
     last = len(ENTRY_KINDS)
-    level = np.fromiter((ranks.get(kind, last) for kind in kinds), np.int64, n)
+    ranks = dict.fromkeys(kinds, last) | {kind: rank for rank, kind in enumerate(ENTRY_KINDS)}
+    level = np.frombuffer(bytes(map(ranks.__getitem__, kinds)), np.uint8)
     own = np.flatnonzero(school >= 0)
     best = np.full(schools, last)
     np.minimum.at(best, school[own], level[own])
@@ -230,9 +229,9 @@ def _times(capacity: Floats, count: Floats) -> Floats:
     return np.where(limited, np.where(limited, capacity, 0.0) * count, np.inf)
 
 
-def _order(ids: Sequence[str]) -> Ints | None:
+def _order(ids: list[str]) -> Ints | None:
     """Give the rows in order of id, or None where they are sorted already."""
-    if all(map(lt, ids[:-1], ids[1:])):
+    if sorted(ids) == ids:
         return None
     return np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)
 

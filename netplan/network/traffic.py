@@ -5,11 +5,11 @@ internet, the data center, the buildings' caches), with one row of traffic per s
 of demands has one per destination, with one row. The kernels serve both.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from netplan.errors import InputError, Problem
 from netplan.load.model import FLOWS, Floats
@@ -88,7 +88,10 @@ def weights(network: Network) -> tuple[Ints, int]:
     unit = int(np.gcd.reduce(cost))
     weight = cost // unit
     # in exact integers: a way passes no link twice and no node twice
-    longest = min(sum(weight.tolist()), int(weight.max()) * (len(network.node_ids) - 1))
+    heaviest = int(weight.max())
+    fits = heaviest * weight.size < FAR
+    total = int(weight.sum()) if fits else sum(weight.tolist())
+    longest = min(total, heaviest * (len(network.node_ids) - 1))
     standby = min(int(backup.sum()), len(network.node_ids) - 1)
     step = longest + 1
     if step * (standby + 1) >= FAR:
@@ -125,7 +128,7 @@ def plan(network: Network) -> Traffic:
     """
     graph = graph_of(network)
     weight, step = weights(network)
-    kinds = np.array(network.node_kinds, dtype=np.str_)
+    of_kind = nodes_of_kinds(network, ("internet", "mdf", *TUNNEL_KINDS))
     schools = np.arange(len(network.school_ids))
     entry = Rows(
         network.entry.indptr.astype(np.int64),
@@ -136,14 +139,14 @@ def plan(network: Network) -> Traffic:
     inside = (school_a >= 0) & (school_a == network.node_school[network.link_b])
     both = np.stack([weight, np.where(inside, weight, -1)])
 
-    ends = [np.flatnonzero(kinds == "internet")]
+    ends = [of_kind["internet"]]
     blocks = [(np.full(schools.size, INTERNET), entry)]
-    if (kinds == "datacenter").any():
-        ends.append(np.flatnonzero(kinds == "datacenter"))
+    if of_kind["datacenter"].size:
+        ends.append(of_kind["datacenter"])
         blocks.append((np.full(schools.size, DATACENTER), entry))
     trees = [_trees(graph, both, ANYWHERE, ends)]
 
-    heads = head_nodes(network, kinds, trees[0].distance[0])
+    heads = head_nodes(network, of_kind["mdf"], trees[0].distance[0])
     trees.append(_trees(graph, both, INSIDE, [heads]))
     entry_school = np.repeat(schools, np.diff(entry.start))
     apart = np.unique(entry_school[trees[1].distance[0, entry.node] >= step])
@@ -156,10 +159,7 @@ def plan(network: Network) -> Traffic:
         ends += own
     blocks.append((cache, entry))
 
-    filters = next(
-        (at for kind in TUNNEL_KINDS if (at := np.flatnonzero(kinds == kind)).size),
-        np.empty(0, np.int64),
-    )
+    filters = next((of_kind[kind] for kind in TUNNEL_KINDS if of_kind[kind].size), heads[:0])
     even = np.full(filters.size, 1.0 / max(filters.size, 1))
     blocks.append((np.zeros(1, np.int64), Rows(np.array([0, filters.size]), filters, even)))
 
@@ -191,20 +191,31 @@ def plan(network: Network) -> Traffic:
     )
 
 
-def head_nodes(network: Network, kinds: npt.NDArray[np.str_], distance: Ints) -> Ints:
+def nodes_of_kinds(network: Network, kinds: Iterable[str]) -> dict[str, Ints]:
+    """List the nodes of each of some kinds, in order."""
+    found: dict[str, list[int]] = {kind: [] for kind in kinds}
+    for node, kind in enumerate(network.node_kinds):
+        if kind in found:
+            found[kind].append(node)
+    return {kind: np.array(nodes, np.int64) for kind, nodes in found.items()}
+
+
+def head_nodes(network: Network, mdfs: Ints, distance: Ints) -> Ints:
     """Give every school's head nodes: its mdf, else its own nodes nearest the internet.
 
     Parameters
     ----------
-    kinds
-        ``network.node_kinds`` as an array.
+    mdfs
+        Nodes of kind mdf.
     distance
         Shape (n,): of each node to the internet.
     """
     school = network.node_school
     own = np.flatnonzero(school >= 0)
     # an mdf comes before any distance
-    rank = np.where(kinds[own] == "mdf", -1, distance[own])
+    rank = distance.copy()
+    rank[mdfs] = -1
+    rank = rank[own]
     best = np.full(len(network.school_ids), FAR)
     np.minimum.at(best, school[own], rank)
     heads: Ints = own[rank == best[school[own]]]
@@ -213,26 +224,28 @@ def head_nodes(network: Network, kinds: npt.NDArray[np.str_], distance: Ints) ->
 
 def internet_heads(network: Network) -> tuple[Ints, Ints]:
     """Give the nodes of kind internet, and every school's head nodes."""
-    kinds = np.array(network.node_kinds, dtype=np.str_)
-    internet = np.flatnonzero(kinds == "internet")
+    of_kind = nodes_of_kinds(network, ("internet", "mdf"))
+    internet, mdfs = of_kind["internet"], of_kind["mdf"]
     own = np.flatnonzero(network.node_school >= 0)
     served = np.zeros(len(network.school_ids), np.bool_)
-    served[network.node_school[own[kinds[own] == "mdf"]]] = True
-    distance = np.zeros(kinds.size, np.int64)
+    served[network.node_school[mdfs[network.node_school[mdfs] >= 0]]] = True
+    distance = np.zeros(network.node_school.size, np.int64)
     if not served[network.node_school[own]].all():
         # distances matter only to schools without an mdf
         weight, _ = weights(network)
         distance = _trees(graph_of(network), weight[None, :], ANYWHERE, [internet]).distance[0]
-    return internet, head_nodes(network, kinds, distance)
+    return internet, head_nodes(network, mdfs, distance)
 
 
 def reachable(rows: Rows, row_commodity: Ints, trees: Trees, limit: int) -> tuple[Rows, Floats]:
     """Keep what enters at nodes nearer than a limit; give it and the amount lost per row."""
-    row = np.repeat(np.arange(row_commodity.size), np.diff(rows.start))
+    sizes = np.diff(rows.start)
+    far = trees.distance[np.repeat(row_commodity, sizes), rows.node]
     # the kernels count on it that whatever enters is more than nothing
-    keep = (trees.distance[row_commodity[row], rows.node] < limit) & (rows.amount > 0.0)
+    keep = (far < limit) & (rows.amount > 0.0)
     if keep.all():
         return rows, np.zeros(row_commodity.size)
+    row = np.repeat(np.arange(row_commodity.size), sizes)
     lost = sums(row[~keep], rows.amount[~keep], row_commodity.size)
     start = _starts(np.bincount(row[keep], minlength=row_commodity.size))
     return Rows(start, rows.node[keep], rows.amount[keep]), lost

@@ -66,10 +66,11 @@ def rate(network: Network, mean: Floats, var: Floats, planning: PlanningRule) ->
         Shape (m + n, periods, 3), Mbps and Mbps squared; become part of the result.
     """
     load = planning_load(mean, var, quantile(planning), planning.common_mode_cv)
-    share = np.zeros_like(load)
     # nothing over nothing is no utilization; something over nothing is infinite
-    with np.errstate(divide="ignore"):
-        np.divide(load, network.capacity_mbps[:, None, :], out=share, where=load > 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = load / network.capacity_mbps[:, None, :]
+    if not network.capacity_mbps.all():
+        share[load == 0.0] = 0.0
     for array in (mean, var, load, share):
         array.setflags(write=False)
     return Utilization(mean_mbps=mean, var_mbps2=var, load_mbps=load, utilization_share=share)
