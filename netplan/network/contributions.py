@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from netplan.load.model import DIRECTIONS, Floats, Load
-from netplan.network.model import Ints, Routes
+from netplan.load.model import Floats, Load
+from netplan.network.jit import kernel
+from netplan.network.model import Bools, Ints, Routes
 
 #: Flows that a building itself sends: all but the last, `tunnel`.
 _BUILDING_FLOWS = 3
@@ -64,23 +65,29 @@ def contributions(routes: Routes, load: Load, links: int) -> Contributions:
     order = np.lexsort((element, school))
     school, element, against = school[order], element[order], against[order]
     flow_of, fraction = flow_of[order], fraction[order]
-    starts = np.flatnonzero(
-        np.r_[True, (np.diff(school) != 0) | (np.diff(element) != 0)] if len(school) else []
-    )
+    first = np.ones(len(school), np.bool_)
+    first[1:] = (np.diff(school) != 0) | (np.diff(element) != 0)
+    entries = (np.cumsum(first) - 1, school, flow_of)
+    pairs = int(first.sum())
     return Contributions(
-        school=school[starts],
-        element=element[starts],
-        mean_mbps=_summed(load.mean_mbps, school, flow_of, fraction, against, starts),
-        var_mbps2=_summed(load.var_mbps2, school, flow_of, fraction**2, against, starts),
+        school=school[first],
+        element=element[first],
+        mean_mbps=_summed(load.mean_mbps, *entries, fraction, against, pairs),
+        var_mbps2=_summed(load.var_mbps2, *entries, fraction**2, against, pairs),
     )
 
 
+@kernel
 def _summed(
-    moment: Floats, school: Ints, flow: Ints, factor: Floats, against: Ints, starts: Ints
+    moment: Floats, pair: Ints, school: Ints, flow: Ints, factor: Floats, against: Bools, pairs: int
 ) -> Floats:
     """Scale each entry's moments, turn those that run against the link, and add per pair."""
-    if not len(school):
-        return np.zeros((0, moment.shape[1], len(DIRECTIONS)))
-    scaled = moment[school, :, flow, :] * factor[:, None, None]
-    scaled[against] = scaled[against][:, :, [1, 0, 2]]
-    return np.add.reduceat(scaled, starts, axis=0)
+    total = np.zeros((pairs, moment.shape[1], 3))
+    for k in range(pair.size):
+        down, up = (1, 0) if against[k] else (0, 1)
+        for period in range(moment.shape[1]):
+            own = moment[school[k], period, flow[k]]
+            total[pair[k], period, down] += factor[k] * own[0]
+            total[pair[k], period, up] += factor[k] * own[1]
+            total[pair[k], period, 2] += factor[k] * own[2]
+    return total

@@ -6,9 +6,11 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 
 from netplan.load.model import Floats, Load, planning_load
+from netplan.network.jit import kernel
 from netplan.network.model import Bools, FairShares, Ints, Network, Routes
+from netplan.network.paths import Table
 from netplan.network.traffic import DATACENTER, INTERNET
-from netplan.network.utilization import PlanningRule, quantile
+from netplan.network.utilization import PlanningRule, quantile, table
 
 #: A constraint is full, or a demand met, within this share of it.
 CLOSE = 1e-9
@@ -60,18 +62,19 @@ def progressive_filling(
         rows = csr_array(usage[scarce].multiply(weight[None, :]))
         rows.eliminate_zeros()
         room = np.asarray(capacity_mbps, float)[scarce]
-        rate, full = _fill(rows, room, rate, asking)
+        rate, full = _fill(table(rows), room, rate, asking)
         limited = np.where(full >= 0, scarce[full], -1)
     return Filled(rate_mbps=rate * weight, limited_by=limited)
 
 
-def _fill(rows: csr_array, capacity: Floats, ceiling: Floats, asking: Bools) -> tuple[Floats, Ints]:
+@kernel
+def _fill(rows: Table, capacity: Floats, ceiling: Floats, asking: Bools) -> tuple[Floats, Ints]:
     """Raise all rates per device together; give them and the constraint that stopped each.
 
     Parameters
     ----------
     rows
-        csr array (constraints, schools): load per Mbps of every device of a school.
+        csr (constraints, schools): load per Mbps of every device of a school.
     capacity
         Shape (constraints,).
     ceiling
@@ -79,28 +82,38 @@ def _fill(rows: csr_array, capacity: Floats, ceiling: Floats, asking: Bools) -> 
     asking
         Shape (schools,): whose rate rises at all.
     """
+    start, users, amount = rows
     rate = np.zeros(ceiling.size)
     full = np.full(ceiling.size, -1)
     rising = asking.copy()
+    stop = np.zeros(ceiling.size, np.bool_)
     # the load of schools that have stopped, and what rises with each further Mbps per device
     stopped = np.zeros(capacity.size)
-    slope = rows @ rising.astype(float)
+    reach = np.empty(capacity.size)
     level = 0.0
     while rising.any():
-        room = np.maximum(capacity - stopped, 0.0)
-        reach = np.full(capacity.size, np.inf)
-        np.divide(room, slope, out=reach, where=slope > 0.0)
-        tight = int(np.argmin(reach)) if reach.size else -1
-        level = max(level, min(float(reach[tight]), float(ceiling[rising].min())))
-        stop = rising & (ceiling <= level * (1.0 + CLOSE))
+        lowest = ceiling[rising].min()
+        for at in range(capacity.size):
+            slope = 0.0
+            for k in range(start[at], start[at + 1]):
+                slope += amount[k] * rising[users[k]]
+            room = max(capacity[at] - stopped[at], 0.0)
+            reach[at] = room / slope if slope > 0.0 else np.inf
+            lowest = min(lowest, reach[at])
+        level = max(level, lowest)
+        edge = level * (1.0 + CLOSE)
+        stop[:] = rising & (ceiling <= edge)
         rate[stop] = ceiling[stop]
-        for constraint in np.flatnonzero(reach <= level * (1.0 + CLOSE)):
-            users = rows.indices[rows.indptr[constraint] : rows.indptr[constraint + 1]]
-            users = users[rising[users] & ~stop[users]]
-            rate[users], full[users], stop[users] = level, constraint, True
+        for at in np.flatnonzero(reach <= edge):
+            for user in users[start[at] : start[at + 1]]:
+                if rising[user] and not stop[user]:
+                    rate[user], full[user], stop[user] = level, at, True
+        for at in range(capacity.size):
+            more = 0.0
+            for k in range(start[at], start[at + 1]):
+                more += amount[k] * (rate[users[k]] if stop[users[k]] else 0.0)
+            stopped[at] += more
         rising &= ~stop
-        stopped += rows @ np.where(stop, rate, 0.0)
-        slope = rows @ rising.astype(float)
     return rate, full
 
 

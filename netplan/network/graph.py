@@ -199,8 +199,8 @@ def entry_shares(kinds: Sequence[str], school: Ints, count: Floats, schools: int
     """
     n = len(kinds)
     last = len(ENTRY_KINDS)
-    ranks = dict.fromkeys(kinds, last) | {kind: rank for rank, kind in enumerate(ENTRY_KINDS)}
-    level = np.frombuffer(bytes(map(ranks.__getitem__, kinds)), np.uint8)
+    ranks = dict.fromkeys(set(kinds), last) | {kind: rank for rank, kind in enumerate(ENTRY_KINDS)}
+    level = np.fromiter(map(ranks.__getitem__, kinds), np.int64, n)
     own = np.flatnonzero(school >= 0)
     best = np.full(schools, last)
     np.minimum.at(best, school[own], level[own])

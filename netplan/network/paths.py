@@ -218,16 +218,33 @@ def shortest(
 
 
 @part
-def _discover(job: Job, walk: Walk, row: int) -> int:
-    """Find the nodes on a row's ways and count each one's feeders; give how many they are."""
+def _discover(job: Job, walk: Walk, table: Table, row: int) -> tuple[int, int]:
+    """Find the nodes on a row's ways and count each one's feeders.
+
+    A node with one link only is on nobody else's way: it passes on what it enters at once.
+
+    Returns
+    -------
+    seen, filled
+        How many nodes wait in ``walk.order``, and how far the table is filled.
+    """
     graph, trees, _, rows = job
     commodity = job.row_commodity[row]
     cost = trees.weight[trees.graph_of[commodity]]
     far = trees.distance[commodity]
+    filled = table.start[row]
     seen = 0
     for k in range(rows.start[row], rows.start[row + 1]):
         node = rows.node[k]
-        walk.amount[node] += rows.amount[k]
+        amount = rows.amount[k]
+        if far[node] > 0 and graph.start[node + 1] - graph.start[node] == 1:
+            arc = graph.out[graph.start[node]]
+            table.column[filled] = graph.out.size + node
+            table.column[filled + 1] = arc
+            table.amount[filled] = table.amount[filled + 1] = amount
+            filled += 2
+            node = graph.head[arc]
+        walk.amount[node] += amount
         if not walk.found[node]:
             walk.found[node] = True
             walk.order[seen] = node
@@ -248,17 +265,16 @@ def _discover(job: Job, walk: Walk, row: int) -> int:
                 walk.found[target] = True
                 walk.order[seen] = target
                 seen += 1
-    return seen
+    return seen, filled
 
 
 @part
-def _pass_on(job: Job, walk: Walk, table: Table, row: int, seen: int) -> None:
+def _pass_on(job: Job, walk: Walk, table: Table, row: int, seen: int, filled: int) -> None:
     """Let every found node pass on what it has once its last feeder has; leave the walk clean."""
     graph, trees, _, _ = job
     commodity = job.row_commodity[row]
     cost = trees.weight[trees.graph_of[commodity]]
     far = trees.distance[commodity]
-    filled = table.start[row]
     ready = 0
     for k in range(seen):
         if walk.feeders[walk.order[k]] == 0:
@@ -302,7 +318,7 @@ def push(job: Job) -> Table:
     Parameters
     ----------
     job
-        Nodes that reach no sink must not enter anything.
+        Nodes that reach no sink must not enter anything, others once per row.
 
     Returns
     -------
@@ -329,7 +345,8 @@ def push(job: Job) -> Table:
             longer = np.empty(wider.size, np.float64)
             longer[:filled] = amount[:filled]
             column, amount = wider, longer
-        seen = _discover(job, walk, row)
-        _pass_on(job, walk, Table(start, column, amount), row, seen)
+        table = Table(start, column, amount)
+        seen, filled = _discover(job, walk, table, row)
+        _pass_on(job, walk, table, row, seen, filled)
     filled = start[-1]
     return Table(start, column[:filled].copy(), amount[:filled].copy())

@@ -52,7 +52,7 @@ def utilize(network: Network, routes: Routes, load: Load, planning: PlanningRule
             load.var_mbps2[:, :, flow].copy(),
         )
         if routes.share[flow].nnz and (schools.mean.any() or schools.var.any()):
-            share = _table(routes.share[flow])
+            share = table(routes.share[flow])
             _carry(share, len(network.link_ids), schools, Moments(mean, var))
     return rate(network, mean, var, planning)
 
@@ -103,7 +103,7 @@ def draw_loads(
     for flow in range(len(FLOWS)):
         demand = demand_mbps[:, :, flow].transpose(1, 2, 0).copy()
         if routes.share[flow].nnz and demand.any():
-            _carry_draws(_table(routes.share[flow]), links, demand, direction, load)
+            _carry_draws(table(routes.share[flow]), links, demand, direction, load)
     return load
 
 
@@ -114,7 +114,7 @@ class Moments(NamedTuple):
     var: Floats
 
 
-def _table(share: csr_array) -> Table:
+def table(share: csr_array) -> Table:
     """Give the three arrays of a csr array in the types that kernels take."""
     return Table(
         share.indptr.astype(np.int64, copy=False),
