@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from netplan.capacity.evidence import Evidence
     from netplan.district.model import District
     from netplan.errors import Problem
     from netplan.inputs.model import Inputs
@@ -66,32 +67,40 @@ def check(district: District, *, events: Iterable[str] = ()) -> Report:
 def run(inputs: Inputs, *, events: Iterable[str] = ()) -> Report:
     """Take validated inputs through every stage of the school day."""
     from netplan.capacity.assess import assess
-    from netplan.capacity.evidence import Evidence
     from netplan.district.model import District
+    from netplan.report.model import Report
+
+    district = District(inputs=inputs)
+    chosen = tuple(sorted(set(events)))
+    capacity = assess(_evidence(district, chosen))
+    usual = assess(_evidence(district, ())).buildings if chosen else None
+    return Report(district=district, capacity=capacity, events=chosen, usual_buildings=usual)
+
+
+def _evidence(district: District, events: tuple[str, ...]) -> Evidence:
+    """Take a district through load and network."""
+    from netplan.capacity.evidence import Evidence
     from netplan.load.calibration import calibrate
     from netplan.load.events import overlay
     from netplan.load.moments import situation_load
     from netplan.load.situation import usual_day
     from netplan.network.contributions import contributions
     from netplan.network.crossing import crossings
-    from netplan.network.cuts import min_cuts
+    from netplan.network.cuts import min_cuts, without_backups
     from netplan.network.failures import sweep
     from netplan.network.fairshare import fair_shares
     from netplan.network.graph import build
     from netplan.network.routing import route
     from netplan.network.utilization import quantile, utilize
     from netplan.network.wifi import airtime
-    from netplan.report.model import Report
 
-    district = District(inputs=inputs)
     planning = district.planning
-    chosen = tuple(sorted(set(events)))
     network = build(district)
     routes = route(network)
     measured = district.table("measured")
     # what was measured was a usual day: events come on top of the calibrated load
     usual = usual_day(district)
-    day = overlay(usual, district, chosen)
+    day = overlay(usual, district, events)
     calibrated = calibrate(
         situation_load(usual),
         measured,
@@ -99,10 +108,11 @@ def run(inputs: Inputs, *, events: Iterable[str] = ()) -> Report:
         z=quantile(planning),
         common_mode_cv=planning.common_mode_cv,
         prior_weeks=setting(district, "calibration_prior_weeks"),
+        ratio_limit=setting(district, "calibration_ratio_limit"),
     )
     load = calibrated.scaled(situation_load(day))
     utilization = utilize(network, routes, load, planning)
-    evidence = Evidence(
+    return Evidence(
         district=district,
         situation=day,
         load=load,
@@ -118,14 +128,14 @@ def run(inputs: Inputs, *, events: Iterable[str] = ()) -> Report:
             before=utilization,
         ),
         cuts=min_cuts(network),
+        primary_cut_mbps=min_cuts(without_backups(network)).min_cut_mbps,
         fair_shares=tuple(
             fair_shares(network, routes, load, planning, period)
             for period in range(len(load.periods))
         ),
         airtime=airtime(district, load),
-        calibration=calibrated.links,
+        calibration=calibrated,
     )
-    return Report(district=district, capacity=assess(evidence), events=chosen)
 
 
 def plan(

@@ -1,5 +1,7 @@
 """Evidence to Capacity: the order in which a district's tables are made."""
 
+from collections.abc import Iterable, Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -42,7 +44,7 @@ def assess(evidence: Evidence) -> Capacity:
         periods=assessment.periods,
         failures=assessment.failures,
         wifi=evidence.airtime,
-        calibration=evidence.calibration,
+        calibration=evidence.calibration.links,
         disparity=assessment.disparity,
         findings=find_all(assessment),
         derivations=Derivations(assessment),
@@ -63,8 +65,8 @@ def failure_table(evidence: Evidence) -> pd.DataFrame:
     """
     found = evidence.failures
     count = len(found.failed)
-    whole: list[list[str]] = [[] for _ in range(count)]
-    partly: list[list[tuple[str, float]]] = [[] for _ in range(count)]
+    whole: dict[int, list[str]] = {}
+    partly: dict[int, list[tuple[str, float]]] = {}
     order = np.lexsort((found.lost_school, found.lost_failure))
     for failure, school, share in zip(
         found.lost_failure[order].tolist(),
@@ -74,22 +76,27 @@ def failure_table(evidence: Evidence) -> pd.DataFrame:
     ):
         name = evidence.network.school_ids[school]
         if share >= _ALL:
-            whole[failure].append(name)
+            whole.setdefault(failure, []).append(name)
         else:
-            partly[failure].append((name, share))
-    overloaded = _overloads(evidence, count)
+            partly.setdefault(failure, []).append((name, share))
+    overloaded = _overloads(evidence)
     return pd.DataFrame(
         {
             "failed": list(found.failed),
             "kind": list(found.kinds),
-            "cut_off": pd.Series([tuple(names) for names in whole], dtype=object),
-            "partly_cut_off": pd.Series([tuple(names) for names in partly], dtype=object),
-            "overloaded": pd.Series(overloaded, dtype=object),
+            "cut_off": _tuples(whole, count),
+            "partly_cut_off": _tuples(partly, count),
+            "overloaded": _tuples(overloaded, count),
         }
     )
 
 
-def _overloads(evidence: Evidence, count: int) -> list[tuple[dict[str, object], ...]]:
+def _tuples(listed: Mapping[int, Iterable[object]], count: int) -> pd.Series:
+    """Make a column of tuples, empty where nothing is listed."""
+    return pd.Series([tuple(listed.get(row, ())) for row in range(count)], dtype=object)
+
+
+def _overloads(evidence: Evidence) -> dict[int, list[dict[str, object]]]:
     """List, per failure, what it loads past the limit, the worst first."""
     found, network = evidence.failures, evidence.network
     over = found.rise_utilization_share > evidence.district.planning.utilization_limit
@@ -103,11 +110,11 @@ def _overloads(evidence: Evidence, count: int) -> list[tuple[dict[str, object], 
             )
         )
     ]
-    listed: list[dict[int, dict[str, object]]] = [{} for _ in range(count)]
+    listed: dict[int, dict[int, dict[str, object]]] = {}
     for row in order.tolist():
         element = int(found.rise_element[row])
         direction = int(found.rise_direction[row])
-        listed[int(found.rise_failure[row])].setdefault(
+        listed.setdefault(int(found.rise_failure[row]), {}).setdefault(
             element,
             {
                 "element": evidence.element_id(element),
@@ -119,4 +126,4 @@ def _overloads(evidence: Evidence, count: int) -> list[tuple[dict[str, object], 
                 "utilization_share": float(found.rise_utilization_share[row]),
             },
         )
-    return [tuple(hits.values()) for hits in listed]
+    return {failure: list(hits.values()) for failure, hits in listed.items()}

@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from netplan.capacity.evidence import Evidence
 from netplan.capacity.headroom import exhausted_school_year, extra_share, whole_devices
 from netplan.load.model import DIRECTIONS, FLOWS, Floats, planning_load
+from netplan.network.model import Ints
 
+#: Full but for rounding.
+_NEARLY = 1.0 - 1e-9
 _DOWN, _UP = DIRECTIONS.index("down"), DIRECTIONS.index("up")
 #: What crosses a building's MDF uplink: what its own cache holds does not.
 _UPLINK_FLOWS = [FLOWS.index("internet"), FLOWS.index("datacenter")]
@@ -85,7 +87,7 @@ def bottlenecks(evidence: Evidence) -> pd.DataFrame:
     return frame.iloc[order].drop_duplicates("school").set_index("school")
 
 
-def device_headroom(evidence: Evidence) -> tuple[list[int | None], npt.NDArray[np.int64]]:
+def device_headroom(evidence: Evidence) -> tuple[list[int | None], Ints]:
     """Count the devices of each school's present mix that still fit below the limit.
 
     The least over all elements, periods and directions on the school's way.
@@ -97,20 +99,17 @@ def device_headroom(evidence: Evidence) -> tuple[list[int | None], npt.NDArray[n
     element
         Shape (schools,): row of the element that sets it, -1 where none does.
     """
-    pairs, network, load = evidence.contributions, evidence.network, evidence.load
+    pairs, load = evidence.contributions, evidence.load
     planning = evidence.district.planning
-    capacity = network.capacity_mbps[pairs.element][:, None, :]
-    shape = pairs.mean_mbps.shape
-    limited = np.broadcast_to(np.isfinite(capacity), shape)
-    used: npt.NDArray[np.bool_] = np.logical_and(limited, pairs.mean_mbps > 0)
-    pair, period, direction = np.nonzero(used)
+    pair, period, direction = _tightest(evidence)
     element = pairs.element[pair]
     extra = extra_share(
         mean_mbps=evidence.utilization.mean_mbps[element, period, direction],
         var_mbps2=evidence.utilization.var_mbps2[element, period, direction],
-        own_mean_mbps=pairs.mean_mbps[used],
-        own_var_mbps2=pairs.var_mbps2[used],
-        allowed_mbps=planning.utilization_limit * network.capacity_mbps[element, direction],
+        own_mean_mbps=pairs.mean_mbps[pair, period, direction],
+        own_var_mbps2=pairs.var_mbps2[pair, period, direction],
+        allowed_mbps=planning.utilization_limit
+        * evidence.network.capacity_mbps[element, direction],
         z=evidence.z,
         common_mode_cv=planning.common_mode_cv,
     )
@@ -125,6 +124,38 @@ def device_headroom(evidence: Evidence) -> tuple[list[int | None], npt.NDArray[n
         whole_devices(share, devices) for share, devices in zip(least, load.devices, strict=True)
     ]
     return counts, binding
+
+
+def _tightest(evidence: Evidence) -> tuple[Ints, Ints, Ints]:
+    """Give the pairs, periods and directions that can be the first to stop a school's growth.
+
+    A planning load grows at least as its mean does, so each school's growth is at most the
+    least of room over own mean; whatever still has room at that growth comes later.
+    """
+    pairs, used = evidence.contributions, evidence.utilization
+    planning = evidence.district.planning
+    allowed = planning.utilization_limit * evidence.network.capacity_mbps[pairs.element][:, None, :]
+    own = np.isfinite(allowed) & (pairs.mean_mbps > 0.0)
+    growth = np.full(own.shape, np.inf)
+    np.divide(allowed - used.load_mbps[pairs.element], pairs.mean_mbps, out=growth, where=own)
+    bound = np.full(len(evidence.load.school_ids), np.inf)
+    np.minimum.at(bound, pairs.school, growth.min(axis=(1, 2), initial=np.inf))
+    # what is full already stops growth at once; without any limit there is nothing to look for
+    most = np.where(np.isfinite(bound), np.maximum(bound, 0.0), 0.0)[pairs.school]
+    # with everybody's growth at that, which is more than the school's alone, few are near full
+    near = own & (used.load_mbps[pairs.element] * (1.0 + most)[:, None, None] >= allowed * _NEARLY)
+    pair, period, direction = np.nonzero(near)
+    element = pairs.element[pair]
+    planned = planning_load(
+        used.mean_mbps[element, period, direction]
+        + pairs.mean_mbps[pair, period, direction] * most[pair],
+        used.var_mbps2[element, period, direction]
+        + pairs.var_mbps2[pair, period, direction] * most[pair],
+        evidence.z,
+        planning.common_mode_cv,
+    )
+    first = planned >= allowed[pair, 0, direction] * _NEARLY
+    return pair[first], period[first], direction[first]
 
 
 def buildings(evidence: Evidence, periods: pd.DataFrame) -> pd.DataFrame:
@@ -249,17 +280,22 @@ def _worst_wifi(airtime: pd.DataFrame) -> pd.DataFrame:
     worst = airtime.sort_values(
         ["school_id", "airtime_share", "node_id"], ascending=[True, False, True]
     ).drop_duplicates("school_id")
-    return worst[["school_id", "node_id", "clients_per_radio", "airtime_share"]].rename(
-        columns={"node_id": "wifi_node"}
-    )
+    columns = [
+        "school_id", "node_id", "clients_per_radio", "airtime_share", "planning_airtime_share",
+    ]  # fmt: skip
+    return worst[columns].rename(columns={"node_id": "wifi_node"})
 
 
 def _status(
     frame: pd.DataFrame, limit: float, growth_per_year: float, airtime_limit: float
 ) -> list[str]:
-    """Say ``over`` past the limits now, ``at-risk`` if one more year's growth passes them."""
+    """Say ``over`` past the limits now, ``at-risk`` if one more year's growth passes them.
+
+    Also at risk is a school whose Wi-Fi fits on average and not in its busy moments.
+    """
     share, airtime = frame["bottleneck_utilization_share"], frame["airtime_share"]
     over = (share > limit) | (airtime > airtime_limit)
     growth = 1.0 + growth_per_year
     soon = (share * growth > limit) | (airtime * growth > airtime_limit)
+    soon |= frame["planning_airtime_share"] > 1.0
     return ["over" if o else "at-risk" if s else "fits" for o, s in zip(over, soon, strict=True)]

@@ -6,7 +6,8 @@ from statistics import NormalDist
 import pandas as pd
 
 from netplan.district.model import District
-from netplan.load.model import Load
+from netplan.load.calibration import Calibration
+from netplan.load.model import Floats, Load
 from netplan.load.situation import Situation
 from netplan.network.contributions import Contributions
 from netplan.network.model import Cuts, Failures, FairShares, Network, Routes, Utilization
@@ -23,12 +24,14 @@ class Evidence:
     district, load, network, routes, utilization, contributions, failures, cuts
         Results of the stages of those names; ``load`` is the calibrated one where
         measured.csv exists.
+    primary_cut_mbps
+        Shape (schools,): the min cut without backup links.
     fair_shares
         One per period.
     airtime
         One row per access-point group.
     calibration
-        One row per measurement; empty without measured.csv.
+        What measured.csv did to the load; without it nothing.
     """
 
     district: District
@@ -40,9 +43,10 @@ class Evidence:
     contributions: Contributions
     failures: Failures
     cuts: Cuts
+    primary_cut_mbps: Floats
     fair_shares: tuple[FairShares, ...]
     airtime: pd.DataFrame
-    calibration: pd.DataFrame
+    calibration: Calibration
 
     @property
     def z(self) -> float:

@@ -6,12 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from netplan.capacity.assessment import Assessment, figure, percentile_text
+from netplan.capacity.assessment import Assessment, figure
+from netplan.capacity.explain_load import load_derivation, planning_source
 from netplan.capacity.model import Derivation, Term
-from netplan.capacity.parts import load_parts
 from netplan.capacity.rows import records
-from netplan.capacity.way import way
-from netplan.load.explain import unfold
+from netplan.capacity.way import guess_note, way
 
 _Row = Mapping[str, Any]
 
@@ -42,89 +41,12 @@ class Derivations(Mapping[str, tuple[Derivation, ...]]):
         return len(self._rows)
 
 
-def _planning_terms(assessment: Assessment) -> tuple[Term, ...]:
-    planning = assessment.evidence.district.planning
-    sources = {item.name: item.source for item in assessment.evidence.district.inputs.assumptions}
-    return (
-        Term(
-            symbol="z",
-            meaning=f"standard normal quantile of the {percentile_text(planning.percentile)}",
-            value=assessment.evidence.z,
-            unit="",
-            source=sources.get("percentile", "district.toml"),
-        ),
-        Term(
-            symbol="kappa",
-            meaning="what all schools do at once, as a share of the mean",
-            value=planning.common_mode_cv,
-            unit="share",
-            source=sources.get("common_mode_cv", "district.toml"),
-        ),
-    )
-
-
-def _load(assessment: Assessment, row: _Row, direction: str) -> Derivation:
-    evidence = assessment.evidence
-    planning = evidence.district.planning
-    periods = assessment.periods[assessment.periods["school_id"] == row["school_id"]]
-    column = f"load_{direction}_mbps"
-    busiest = periods.loc[periods[column].idxmax()]
-    mean, sd = float(busiest[f"mean_{direction}_mbps"]), float(busiest[f"sd_{direction}_mbps"])
-    parts = _parts(assessment, str(row["school_id"]), str(busiest["period"]))
-    calibrated = (
-        ". Then scaled toward measured.csv: the parts below are as modelled"
-        if len(evidence.calibration)
-        else ""
-    )
-    return Derivation(
-        number=column,
-        title=f"Load {direction}: what the building asks of its MDF uplink in its busiest period",
-        value=float(row[column]),
-        unit="Mbps",
-        formula="L = M + z sqrt(V + (kappa M)^2)",
-        worked=(
-            f"{figure(mean)} + {evidence.z:.4g} sqrt({figure(sd)}^2 + "
-            f"({planning.common_mode_cv:g} x {figure(mean)})^2) = {figure(row[column])} Mbps"
-        ),
-        terms=(
-            Term(
-                symbol="M",
-                meaning=f"mean {direction} in period {busiest['period']}, all devices and apps",
-                value=mean,
-                unit="Mbps",
-                source="the parts below: devices.csv x activities x apps" + calibrated,
-            ),
-            Term(
-                symbol="sqrt(V)",
-                meaning="standard deviation between moments of such a period",
-                value=sd,
-                unit="Mbps",
-                source="each app's cv and together, design effect 1 + (class size - 1) rho",
-            ),
-            *_planning_terms(assessment),
-        ),
-        uncertainty=(
-            f"The mean is {figure(mean)} Mbps with a standard deviation of {figure(sd)} Mbps from "
-            f"moment to moment; one moment in {1 / (1 - planning.percentile):.3g} is above the "
-            f"load. "
-            "How far the activity mix itself is off is not in it: measured.csv narrows that."
-        ),
-        parts=parts,
-        note="What a cache in the building serves does not cross the uplink and is not in it.",
-    )
-
-
-def _parts(assessment: Assessment, school_id: str, period: str) -> tuple[Mapping[str, Any], ...]:
-    table = unfold(assessment.evidence.situation, school_id, period)
-    return load_parts(table, assessment.evidence.district.planning.suppress_below)
-
-
 def _load_down(assessment: Assessment, row: _Row) -> Derivation:
-    return _load(assessment, row, "down")
+    return load_derivation(assessment, row, "down")
 
 
 def _load_up(assessment: Assessment, row: _Row) -> Derivation:
-    return _load(assessment, row, "up")
+    return load_derivation(assessment, row, "up")
 
 
 def _bottleneck(assessment: Assessment, row: _Row) -> Derivation:
@@ -152,6 +74,13 @@ def _bottleneck(assessment: Assessment, row: _Row) -> Derivation:
         f"{row['bottleneck_period']}",
         value=float(row["bottleneck_utilization_share"]),
         unit="share of capacity",
+        plain=(
+            f"Of all that this building's traffic passes, {element} is the fullest: in busy "
+            f"moments of period {row['bottleneck_period']} it is asked for "
+            f"{figure(row['bottleneck_load_mbps'])} of its "
+            f"{figure(row['bottleneck_capacity_mbps'])} Mbps by "
+            + ("this school alone." if len(schools) == 1 else f"{len(schools)} schools together.")
+        ),
         formula="u = L / C, the largest over every link, node, direction and period on the "
         "building's way",
         worked=(
@@ -173,7 +102,7 @@ def _bottleneck(assessment: Assessment, row: _Row) -> Derivation:
                 meaning="capacity",
                 value=float(row["bottleneck_capacity_mbps"]),
                 unit="Mbps",
-                source=file,
+                source=file + guess_note(evidence.district, str(kind), str(element)),
             ),
         ),
         uncertainty="The load is a percentile, so its spread is in it; the capacity is taken as "
@@ -195,9 +124,13 @@ def _headroom(assessment: Assessment, row: _Row) -> Derivation:
     known = not pd.isna(devices)
     return Derivation(
         number="headroom_devices",
-        title="Headroom: more devices of the present mix before the limit",
+        title="Headroom: more devices of the present mix, if only this school grows",
         value=int(devices) if known else None,
         unit="devices",
+        plain=(
+            "Each school is taken alone: rooms of schools that share a circuit cannot be added "
+            "up. Wi-Fi is not in it; see airtime below."
+        ),
         formula="largest x with M + m x + z sqrt(V + v x + kappa^2 (M + m x)^2) <= limit x C on "
         "every element of the way",
         worked=(
@@ -251,6 +184,10 @@ def _exhausted(assessment: Assessment, row: _Row) -> Derivation:
         title="School year in which the limit is passed",
         value=year,
         unit="school year",
+        plain=(
+            f"If every load grows by {planning.growth_per_year:.0%} a year, the bottleneck goes "
+            f"over {assessment.limit:.0%} " + (f"in {year}." if year else "not within 50 years.")
+        ),
         formula="first year y with u (1 + g)^y > limit",
         worked=(
             f"{row['bottleneck_utilization_share']:.1%} x {1 + planning.growth_per_year:g}^y > "
@@ -264,19 +201,13 @@ def _exhausted(assessment: Assessment, row: _Row) -> Derivation:
                 meaning="growth of the load per year",
                 value=planning.growth_per_year,
                 unit="share per year",
-                source=_planning_source(assessment, "growth_per_year"),
+                source=planning_source(assessment, "growth_per_year"),
             ),
         ),
-        uncertainty="Published growth runs from 20 % to 100 % a year (facts 1.27 to 1.29); the "
-        "year moves with it.",
+        uncertainty="EducationSuperHighway planned for 50 to 100 % a year around 2017, CoSN for "
+        "60 % in "
+        "2015; growth since is lower, and nothing published was read. The year moves with it.",
     )
-
-
-def _planning_source(assessment: Assessment, name: str) -> str:
-    for item in assessment.evidence.district.inputs.assumptions:
-        if item.name == name:
-            return item.source
-    return "district.toml"
 
 
 def _fair_share(_assessment: Assessment, row: _Row) -> Derivation:
@@ -297,6 +228,11 @@ def _fair_share(_assessment: Assessment, row: _Row) -> Derivation:
         title="Fair share per present device in the busy period",
         value=share,
         unit="Mbps per device",
+        plain=(
+            f"In the busy period every present device gets {figure(share)} Mbps of the "
+            f"{figure(row['demand_mbps_per_device'])} Mbps it asks for"
+            + (f"; {limited} holds it down." if limited else ": nothing holds it down.")
+        ),
         formula="max-min fairness by progressive filling: every device's rate rises alike until "
         "its school's load is met or an element on its way is full",
         worked=(
@@ -331,10 +267,12 @@ def _min_cut(_assessment: Assessment, row: _Row) -> Derivation:
         title="The most that the network could bring here",
         value=float(row["min_cut_mbps"]) if np.isfinite(row["min_cut_mbps"]) else None,
         unit="Mbps down",
+        plain="What could reach the building if all other schools were silent and every backup "
+        "helped.",
         formula="max flow = min cut from the internet to the MDF, over all links (backups too) "
         "and node throughputs, with all other schools silent",
-        worked=f"{figure(row['min_cut_mbps'])} Mbps over {row['disjoint_paths']} way(s) that "
-        f"share no link",
+        worked=f"{figure(row['min_cut_mbps'])} Mbps; ways that share no link: "
+        f"{row['disjoint_paths']}",
         terms=(
             Term(
                 symbol="capacity",
@@ -368,6 +306,12 @@ def _wifi(assessment: Assessment, row: _Row) -> Derivation:
         title=f"Wi-Fi: airtime asked of the fullest access points, {worst['node_id']}",
         value=float(worst["airtime_share"]),
         unit="share of airtime",
+        plain=(
+            f"On average the devices there ask for {worst['airtime_share']:.0%} of the time on the "
+            f"air in period {worst['period']}, in busy moments for "
+            f"{worst['planning_airtime_share']:.0%}; the limit for the average is "
+            f"{assessment.evidence.setting('airtime_limit_share'):.0%}."
+        ),
         formula="a = load per radio / (efficiency x PHY rate)",
         worked=(
             f"{worst['airtime_share']:.1%} of a cell of {figure(worst['cell_mbps'])} Mbps "
@@ -376,22 +320,31 @@ def _wifi(assessment: Assessment, row: _Row) -> Derivation:
         ),
         terms=(
             Term(
+                symbol="load per radio",
+                meaning="mean, down and up together, of the devices on one radio",
+                value=float(worst["load_mbps"] / (worst["count"] * worst["radios"])),
+                unit="Mbps",
+                source="this school's load spread over its access points by count",
+            ),
+            Term(
                 symbol="PHY",
                 meaning="rate on the air of a client",
                 value=float(worst["phy_mbps"]),
                 unit="Mbps",
-                source="catalog wifi_phy by standard, channel, streams (facts 3a)",
+                source="catalog wifi_phy by standard, channel and streams: the rate formula of "
+                "IEEE 802.11",
             ),
             Term(
                 symbol="efficiency",
                 meaning="share of it left after contention",
                 value=float(worst["efficiency_share"]),
                 unit="share",
-                source="catalog wifi_efficiency (facts 3.01, 3.02, 3.04)",
+                source="catalog wifi_efficiency: Meraki (half or less of the rate), Linksys (0.35)",
             ),
         ),
-        uncertainty="Published efficiencies run from 0.32 to 0.5 (section 9 of the facts): the "
-        "share moves by a half either way.",
+        uncertainty="Published efficiencies run from 0.32 (WatchGuard, 30 tablets) to 0.5 "
+        "(Meraki): "
+        "the airtime could be a third lower or a tenth to a half higher.",
         note="The Wi-Fi standard is a default: nodes.csv does not state it."
         if worst["assumed"]
         else "",

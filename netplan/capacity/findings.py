@@ -29,6 +29,7 @@ from netplan.capacity.findings_standards import (
     disparity_wide,
     target_missed,
     wifi_airtime_over,
+    wifi_airtime_peaks,
     wifi_crowded,
     wifi_unknown,
 )
@@ -41,6 +42,7 @@ FINDINGS: tuple[Callable[[Assessment], Iterator[Finding]], ...] = (
     single_point_of_failure,
     failure_overload,
     firewall_below_circuit,
+    wifi_airtime_peaks,
     wifi_crowded,
     access_points_old,
     wifi_unknown,

@@ -96,29 +96,35 @@ def contract_ending(assessment: Assessment) -> Iterator[Finding]:
 
 
 def measured_differs(assessment: Assessment) -> Iterator[Finding]:
-    """Yield measurements more than twice, or less than half, of what the model says."""
-    calibration = assessment.evidence.calibration
-    for row in rows(calibration):
+    """Yield measurements more than twice, or less than half, of what the model says.
+
+    Far ones, which calibration leaves out, are warnings: the number is probably a slip.
+    """
+    for row in rows(assessment.evidence.calibration.links):
         if not row.modelled_mbps > 0 or not row.measured_mbps > 0:
             continue
-        ratio = row.measured_mbps / row.modelled_mbps
-        if 1 / _FAR_RATIO <= ratio <= _FAR_RATIO:
+        if 1 / _FAR_RATIO <= row.ratio <= _FAR_RATIO:
             continue
         yield make_finding(
             "measured-differs",
-            "info",
+            "info" if row.used else "warning",
             "link",
             row.link_id,
             part=row.direction,
             message=(
                 f"Link {row.link_id} {row.direction}: {figure(row.measured_mbps)} Mbps measured, "
-                f"{figure(row.modelled_mbps)} Mbps modelled before calibration ({ratio:.2g} times)."
+                f"{figure(row.modelled_mbps)} Mbps modelled before calibration "
+                f"({row.ratio:.2g} times)." + ("" if row.used else " It was not used.")
             ),
-            value=float(ratio),
-            limit=_FAR_RATIO if ratio > 1 else 1 / _FAR_RATIO,
+            value=float(row.ratio),
+            limit=_FAR_RATIO if row.ratio > 1 else 1 / _FAR_RATIO,
             unit="measured / modelled",
-            fix="See whether devices.csv and activities.csv fit this school, or the meter this "
-            "link.",
+            fix=(
+                "See whether devices.csv and activities.csv fit this school, or the meter this "
+                "link."
+                if row.used
+                else "Is the number in Mbps, and of this link? 7.2 Gbps is written 7200."
+            ),
             source="measured.csv; twice or half: assumption",
         )
 

@@ -108,24 +108,30 @@ def single_point_of_failure(assessment: Assessment) -> Iterator[Finding]:
 
 
 def single_way(assessment: Assessment) -> Iterator[Finding]:
-    """Yield once how many schools hang on a single way to the internet."""
-    single = assessment.buildings[assessment.buildings["disjoint_paths"] < 2]
-    if len(single):
+    """Yield once the schools that hang on a link of their own with no second way.
+
+    What all schools share (the internet circuit, say) is `single_point_of_failure`'s to name.
+    """
+    failures = assessment.failures
+    own = failures[(failures["kind"] == "link") & (failures["cut_off"].map(len) == 1)]
+    single = sorted({school for (school,) in own["cut_off"]})
+    if single:
         yield make_finding(
             "single-way",
             "info",
             "district",
             assessment.evidence.district.name,
-            schools=tuple(sorted(single["school_id"])),
+            schools=tuple(single),
             message=(
-                f"{len(single)} of {len(assessment.buildings)} schools have one way to the "
-                "internet and no second that shares no link with it."
+                f"{len(single)} of {len(assessment.buildings)} schools hang on a link of their "
+                f"own: "
+                "if it fails, they alone are offline, for nothing else leads to them."
             ),
             value=float(len(single)),
             limit=0.0,
             unit="schools",
             fix="Weigh a backup link (even a slow one keeps testing and phones alive).",
-            source="edge-disjoint paths over all links, backups too",
+            source="every single link removed and routed afresh, backups used",
         )
 
 

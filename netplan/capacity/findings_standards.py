@@ -37,6 +37,43 @@ def wifi_airtime_over(assessment: Assessment) -> Iterator[Finding]:
         )
 
 
+def wifi_airtime_peaks(assessment: Assessment) -> Iterator[Finding]:
+    """Yield, per school, access points that fit on average but not in their busy moments.
+
+    One cell serves a class or two, so its load swings far: the planning percentile of the
+    airtime can be past all of it while the mean is below the limit.
+    """
+    limit = assessment.evidence.setting("airtime_limit_share")
+    airtime = assessment.evidence.airtime
+    peaks = airtime[(airtime["airtime_share"] <= limit) & (airtime["planning_airtime_share"] > 1)]
+    for school, groups in peaks.groupby("school_id"):
+        worst = groups.sort_values(
+            ["planning_airtime_share", "node_id"], ascending=[False, True]
+        ).iloc[0]
+        yield make_finding(
+            "wifi-airtime-peaks",
+            "info",
+            "school",
+            str(school),
+            schools=(str(school),),
+            message=(
+                f"{_groups(len(groups))} of {school} fit on average and not in busy moments: "
+                f"{worst['node_id']} is asked for {worst['airtime_share']:.0%} of its airtime on "
+                f"average and {worst['planning_airtime_share']:.0%} at the "
+                f"{assessment.percentile_text} in period {worst['period']}."
+            ),
+            value=float(worst["planning_airtime_share"]),
+            limit=1.0,
+            unit="share of airtime",
+            fix="Add access points here first when Wi-Fi is renewed.",
+            source="all of the airtime; the percentile is district.toml's",
+        )
+
+
+def _groups(count: int) -> str:
+    return "1 access-point group" if count == 1 else f"{count} access-point groups"
+
+
 def wifi_crowded(assessment: Assessment) -> Iterator[Finding]:
     """Yield, per school, the access-point groups with more clients per radio than the guide."""
     limit = assessment.evidence.setting("clients_per_radio_limit")
@@ -53,7 +90,7 @@ def wifi_crowded(assessment: Assessment) -> Iterator[Finding]:
             str(school),
             schools=(str(school),),
             message=(
-                f"{len(groups)} access-point group(s) of {school} have more than {limit:g} clients "
+                f"{_groups(len(groups))} of {school} with more than {limit:g} clients "
                 f"per radio; the fullest is {worst['node_id']} with "
                 f"{worst['clients_per_radio']:.3g}."
             ),
@@ -126,8 +163,8 @@ def target_missed(assessment: Assessment) -> Iterator[Finding]:
             name,
             part=target.target,
             message=(
-                f"{target.title}: {figure(target.needed_mbps)} Mbps of internet access asked for "
-                f"({target.basis}), {figure(target.has_mbps)} Mbps bought."
+                f"{target.title}: {figure(target.needed_mbps)} Mbps of internet access needed "
+                f"({target.basis}), {figure(target.has_mbps)} Mbps in links.csv."
             ),
             value=float(target.has_mbps),
             limit=float(target.needed_mbps),

@@ -88,6 +88,8 @@ class Derivation:
         Optional breakdown (rows of equal keys), such as one per group, device and app.
     note
         Anything else a reader should know.
+    plain
+        The number in a sentence for somebody who skips the formula.
     """
 
     number: str
@@ -100,6 +102,7 @@ class Derivation:
     uncertainty: str = ""
     parts: tuple[Mapping[str, Any], ...] = ()
     note: str = ""
+    plain: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +119,7 @@ class Capacity:
         bottleneck_utilization_share, bottleneck_period, headroom_mbps, headroom_devices,
         headroom_element, fair_share_mbps_per_device, demand_mbps_per_device, fair_share_limited_by,
         exhausted_school_year, min_cut_mbps, disjoint_paths, clients_per_radio, airtime_share,
-        wifi_node, status (``over``, ``at-risk``, ``fits``).
+        planning_airtime_share, wifi_node, status (``over``, ``at-risk``, ``fits``).
     targets
         One row per school and building target: school_id, target, needed_mbps, has_mbps, met,
         gap_mbps, source, status.

@@ -38,8 +38,8 @@ def _applying(evidence: Evidence, scope: str) -> pd.DataFrame:
 def building_targets(evidence: Evidence) -> pd.DataFrame:
     """Hold what the network can bring to each building against each building target.
 
-    What it can bring is the min cut from the internet to the building's MDF with everyone
-    else silent: the generous reading, so that a target missed here is missed indeed.
+    What it can bring is the min cut from the internet to the building's MDF over primary links
+    with everyone else silent: the generous reading, so that a target missed is missed indeed.
 
     Returns
     -------
@@ -53,7 +53,7 @@ def building_targets(evidence: Evidence) -> pd.DataFrame:
         school_id=np.array(evidence.network.school_ids, dtype=object),
         students=schools["enrollment"].to_numpy(dtype=float),
         staff=schools["staff"].fillna(0.0).to_numpy(dtype=float),
-        has_mbps=evidence.cuts.min_cut_mbps,
+        has_mbps=evidence.primary_cut_mbps,
     )
 
 

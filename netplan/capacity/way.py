@@ -5,7 +5,21 @@ from typing import Any
 import numpy as np
 
 from netplan.capacity.evidence import Evidence
+from netplan.district.model import District
 from netplan.load.model import DIRECTIONS
+
+
+def guess_note(district: District, kind: str, element: str) -> str:
+    """Say that a capacity is a guess where the column ``guess`` (of `netplan init`) does."""
+    table, key, column = (
+        ("links", "link_id", "_mbps") if kind == "link" else ("nodes", "node_id", "throughput_mbps")
+    )
+    frame = district.table(table)
+    if "guess" not in frame.columns:
+        return ""
+    told = frame.loc[frame[key] == element, "guess"].fillna("").astype(str)
+    guesses = [part.strip() for part in ";".join(told).split(";") if column in part]
+    return f" (a guess: {'; '.join(guesses)})" if guesses else ""
 
 
 def way(evidence: Evidence, school: int) -> tuple[dict[str, Any], ...]:

@@ -25,7 +25,7 @@ class Calibration:
     links
         One row per measurement: link_id, direction, period (the one that it was compared with),
         weeks, modelled_mbps and calibrated_mbps (planning loads before and after), measured_mbps,
-        ratio (measured / modelled), used (False where the ratio is not a positive number).
+        ratio (measured / modelled), used (False where the ratio is no number, or beyond the limit).
     schools
         One row per school: school_id, ratio_down, ratio_up (what its rates were scaled by),
         weeks_down, weeks_up (weeks of measurement behind them, less where a link is shared).
@@ -51,6 +51,7 @@ def calibrate(
     z: float,
     common_mode_cv: float,
     prior_weeks: float,
+    ratio_limit: float,
 ) -> Calibration:
     """Scale each school's load toward measured 95th percentiles.
 
@@ -79,6 +80,9 @@ def calibrate(
         As in ``planning_load``.
     prior_weeks
         Weeks of measurement that weigh as much as the rest of the district.
+    ratio_limit
+        A measurement more than so many times above or below the model is a slip of the unit or
+        the link, not a use of the network: it is shown and not used.
 
     Returns
     -------
@@ -94,7 +98,7 @@ def calibrate(
     modelled = planning_load(*_carried(load, crossing, period), z, common_mode_cv)
     p95 = measured["p95_mbps"].to_numpy(dtype=np.float64)
     ratio = np.divide(p95, modelled, out=np.full(len(p95), np.nan), where=modelled > 0)
-    used = np.isfinite(ratio) & (ratio > 0)
+    used = np.isfinite(ratio) & (ratio >= 1 / ratio_limit) & (ratio <= ratio_limit)
     weeks = measured["weeks"].fillna(1.0).to_numpy(dtype=np.float64)
     effort = np.where(used, weeks, 0.0)
     log_ratio = np.log(np.where(used, ratio, 1.0))

@@ -1,5 +1,7 @@
 """What could reach each school at best: largest flow and disjoint ways, whatever the routing."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from netplan.load.model import Floats
@@ -7,6 +9,14 @@ from netplan.network.maxflow import blocks, root_cuts
 from netplan.network.model import Cuts, Network
 from netplan.network.paths import group_arcs
 from netplan.network.traffic import internet_heads
+
+
+def without_backups(network: Network) -> Network:
+    """Give the network as it is while all is well: backup links carry nothing."""
+    capacity = network.capacity_mbps.copy()
+    capacity[: len(network.link_ids)][network.backup] = 0.0
+    capacity.setflags(write=False)
+    return replace(network, capacity_mbps=capacity)
 
 
 def min_cuts(network: Network) -> Cuts:

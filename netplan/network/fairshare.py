@@ -104,10 +104,10 @@ def _fill(rows: Table, capacity: Floats, ceiling: Floats, asking: Bools) -> tupl
         edge = level * (1.0 + CLOSE)
         stop[:] = rising & (ceiling <= edge)
         rate[stop] = ceiling[stop]
-        for at in np.flatnonzero(reach <= edge):
-            for user in users[start[at] : start[at + 1]]:
+        for tight in np.flatnonzero(reach <= edge):
+            for user in users[start[tight] : start[tight + 1]]:
                 if rising[user] and not stop[user]:
-                    rate[user], full[user], stop[user] = level, at, True
+                    rate[user], full[user], stop[user] = level, tight, True
         for at in range(capacity.size):
             more = 0.0
             for k in range(start[at], start[at + 1]):

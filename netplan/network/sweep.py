@@ -189,6 +189,12 @@ def _tally(base: Base, work: Work, options: Options, commodity: int, row: int) -
     down = (base.mean[row, :, 0], base.var[row, :, 0])
     up = (base.mean[row, :, 1], base.var[row, :, 1])
     both = (base.mean[row, :, 2], base.var[row, :, 2])
+    if options.spread:
+        # every changed arc leaves a changed node: look up once what came through that
+        for at in range(work.size[N_NODES]):
+            node = work.nodes[at]
+            if work.old[node] == 0.0:
+                work.old[node] = amount_through(base, commodity, node, row)
     for at in range(work.size[N_ARCS]):
         arc = work.arcs[at]
         step = work.arc_delta[arc]
@@ -200,7 +206,7 @@ def _tally(base: Base, work: Work, options: Options, commodity: int, row: int) -
         if options.spread:
             tail = base.head[arc ^ 1]
             if far[base.head[arc]] + cost[arc >> 1] == far[tail]:
-                square = amount_through(base, commodity, tail, row) / base.hops[commodity, tail]
+                square = work.old[tail] / base.hops[commodity, tail]
             square = (2.0 * square + step) * step
         # up-loads travel the arc itself, down-loads its reverse
         _add(work, arc, up, step, square)
@@ -211,12 +217,10 @@ def _tally(base: Base, work: Work, options: Options, commodity: int, row: int) -
         step = work.node_delta[node]
         work.node_delta[node] = 0.0
         work.node_seen[node] = False
-        work.old[node] = 0.0
         if abs(step) > tiny and options.with_nodes:
-            square = 0.0
-            if options.spread:
-                square = (2.0 * amount_through(base, commodity, node, row) + step) * step
+            square = (2.0 * work.old[node] + step) * step if options.spread else 0.0
             _add(work, base.head.size + node, both, step, square)
+        work.old[node] = 0.0
 
 
 @part

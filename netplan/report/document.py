@@ -15,7 +15,6 @@ from netplan._version import __version__
 from netplan.errors import Problem
 from netplan.inputs.model import Assumption
 from netplan.report.format import nine_digits
-from netplan.report.frames import records
 from netplan.report.model import Report
 
 #: Keys of one building as the contract orders them; nested ones are made below.
@@ -195,27 +194,36 @@ def _building(row: dict[str, Any], targets: dict[str, Any]) -> dict[str, Any]:
 
 
 def _failures(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    rows = records(frame)
-    for row in rows:
-        row["cut_off"] = sorted(row["cut_off"] or ())
-        row["overloaded"] = [
-            {key: _plain(value) for key, value in hit.items()} for hit in row["overloaded"] or ()
-        ]
-        row["partly_cut_off"] = [
-            {"school_id": school, "lost_share": _plain(share)}
-            for school, share in row.get("partly_cut_off") or ()
-        ]
-        for key in row.keys() - {"cut_off", "overloaded", "partly_cut_off"}:
-            row[key] = _plain(row[key])
-    return [_first(row, _FAILURE) for row in rows]
+    columns = {
+        "partly_cut_off": [
+            [{"school_id": school, "lost_share": _plain(share)} for school, share in schools]
+            for schools in frame["partly_cut_off"]
+        ],
+        "overloaded": [[_plain(hit) for hit in hits] for hits in frame["overloaded"]],
+        "cut_off": [sorted(schools) for schools in frame["cut_off"]],
+    }
+    columns = _columns(frame.drop(columns=list(columns))) | columns
+    return _zipped(columns, _FAILURE)
 
 
 def _rows(frame: pd.DataFrame, first: Iterable[str] = ()) -> list[dict[str, Any]]:
-    rows = [
-        {key: _whole(value) if key in _WHOLE else _plain(value) for key, value in row.items()}
-        for row in records(frame)
-    ]
-    return [_first(row, first) for row in rows] if first else rows
+    return _zipped(_columns(frame), first)
+
+
+def _columns(frame: pd.DataFrame) -> dict[str, list[Any]]:
+    """Give a frame's columns as JSON holds their values."""
+    columns = {}
+    for place, name in enumerate(map(str, frame.columns)):
+        values = frame.iloc[:, place].to_numpy(object).tolist()
+        columns[name] = list(map(_whole if name in _WHOLE else _plain, values))
+    return columns
+
+
+def _zipped(columns: dict[str, list[Any]], first: Iterable[str]) -> list[dict[str, Any]]:
+    """Give one dict per row, some keys before the others; null where there is no such column."""
+    count = len(next(iter(columns.values()), ()))
+    ordered = {key: columns.get(key, [None] * count) for key in first} | columns
+    return [dict(zip(ordered, row, strict=True)) for row in zip(*ordered.values(), strict=True)]
 
 
 def _first(row: dict[str, Any], keys: Iterable[str]) -> dict[str, Any]:
@@ -233,7 +241,9 @@ def _plain(value: Any) -> Any:
     """Give a value as JSON holds it: numbers of nine digits, null for the unknown and infinite."""
     if isinstance(value, float):
         return nine_digits(value) if math.isfinite(value) else None
-    if value is None or isinstance(value, str | bool | int):
+    if value is None or value is pd.NA:
+        return None
+    if isinstance(value, str | bool | int):
         return value
     if isinstance(value, Mapping):
         return {str(key): _plain(inner) for key, inner in value.items()}

@@ -80,6 +80,13 @@ _TITLES = {
     "channel_mhz": "Channel",
 }
 _ONE = re.compile(r"^(school|device|building|student|client|access point)s\b")
+_PERCENT = re.compile(r"(\d) ?%")
+_PLURAL = re.compile(r"\b(\d[\d,]*) ((?:[A-Za-z-]+ )?[A-Za-z-]+)\(s\)")
+# "1.27 ESH, ..." is fact 1.27, by ESH; "1.25 Mbps" is a quantity.
+_FACT = re.compile(
+    r"(?<![\d.,])(?:\d\.\d{2}|3a) (?=[A-Z]|iOS|rate formula)(?!Mbps|Gbps|GB|MB|MHz|GHz|USD)"
+)
+_FACTS_IN_BRACKETS = re.compile(r" \((?:facts? )?\d\.\d{2}(?:(?:, | and | to )\d\.\d{2})*\)")
 _BLANKS = re.compile(r"[\t\n\r\v\f\x85\u2028\u2029]+")
 # Control characters, and those that turn the direction of the text around them.
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
@@ -89,7 +96,8 @@ _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-
 class Cell:
     """One table cell: what is shown, the exact value behind it, what sorts it, where it leads.
 
-    ``badge`` is a status (``over``, ``critical``, ...) that gets a shape and a color.
+    ``badge`` is a status (``over``, ``critical``, ...) that gets a shape and a color; ``mark`` is
+    a word beside the text, such as ``guess``.
     """
 
     text: str
@@ -98,6 +106,7 @@ class Cell:
     numeric: bool = False
     href: str = ""
     badge: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +127,17 @@ def clean(text: str) -> str:
     if text.isprintable():
         return text
     return _HIDDEN.sub(lambda match: f"<U+{ord(match[0]):04X}>", _BLANKS.sub(" ", text))
+
+
+def tidy(text: str) -> str:
+    """Give a sentence as pages write it: ``80 %`` for ``80%``, ``1 way`` for ``1 way(s)``."""
+    text = _PERCENT.sub("\\1\N{NO-BREAK SPACE}%", text)
+    return _PLURAL.sub(lambda match: f"{match[1]} {match[2]}{'' if match[1] == '1' else 's'}", text)
+
+
+def cited(source: str) -> str:
+    """Give a source without the numbers that its facts have in netplan's own files."""
+    return _FACT.sub("", _FACTS_IN_BRACKETS.sub("", source))
 
 
 def nine_digits(value: float) -> float:

@@ -4,19 +4,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from netplan.report.format import Cell, Column, cell, columns_of, plural, title_of, unit_of
+from netplan.report.format import Cell, Column, cell, cited, columns_of, plural, title_of, unit_of
 
 #: Rows that a page shows of a long table; the rest is counted and stands in the CSV.
 LONG = 25
+#: Rows that a page holds of a table which folds: searched and sorted whole, shown in part.
+MOST = 2_000
 #: Sources longer than this stand under their table.
 _SHORT_SOURCE = 24
 #: Headings of the tables that are laid out by hand, where the column's name says too little.
 _TITLES = {
-    "bottleneck_utilization_share": "Used at the bottleneck",
-    "bottleneck_capacity_mbps": "Bottleneck capacity",
+    "bottleneck_utilization_share": "Used",
+    "bottleneck_capacity_mbps": "Capacity",
+    "bottleneck_load_mbps": "Load",
+    "bottleneck": "Which",
+    "bottleneck_of": "Bottleneck of schools",
+    "own_uplink": "Used",
     "utilization_share": "Used",
-    "headroom_devices": "Room for more",
-    "exhausted_school_year": "Room runs out",
+    "headroom_devices": "Room for devices, this school alone",
+    "exhausted_school_year": "Room on links runs out",
     "title": "Target",
     "load_down_mbps": "Load down",
     "load_up_mbps": "Load up",
@@ -25,6 +31,14 @@ _TITLES = {
     "partly": "Lose a part",
     "here": "This building",
     "overloads": "Goes over its limit then",
+    "cell": "Where",
+    "what": "What the rule does",
+    "usual_load_mbps": "Usual day: load down",
+    "event_load_mbps": "With event: load down",
+    "usual_used_share": "Usual day: bottleneck used",
+    "event_used_share": "With event: bottleneck used",
+    "usual_status": "Usual day",
+    "event_status": "With event",
 }
 
 
@@ -32,7 +46,9 @@ _TITLES = {
 class Table:
     """A table ready for a page.
 
-    ``name`` is the CSV that holds all of it, without its ending.
+    ``name`` is the CSV that holds all of it, without its ending. ``groups`` are headings over
+    several columns, as (title, columns); ``fold`` is the number of rows shown until a reader
+    searches or asks for all (0 = all); ``total`` are cells under the table.
     """
 
     name: str
@@ -42,6 +58,9 @@ class Table:
     note: str = ""
     searchable: bool = False
     sources: tuple[str, ...] = ()
+    groups: tuple[tuple[str, int], ...] = ()
+    fold: int = 0
+    total: tuple[Cell, ...] = ()
 
 
 def plain_table(
@@ -76,6 +95,8 @@ def mixed_table(
     *,
     note: str = "",
     searchable: bool = False,
+    fold: int = 0,
+    groups: tuple[tuple[str, int], ...] = (),
 ) -> Table:
     """Lay out records whose values are cells already, or plain values under known names."""
     names = list(keys)
@@ -97,14 +118,19 @@ def mixed_table(
         note=note,
         searchable=searchable,
         sources=sources,
+        fold=fold if len(cells) > fold else 0,
+        groups=groups,
     )
 
 
 def numbered(rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
     """Put long sources under the table, once each, and their numbers into its cells."""
-    texts = [str(row.get("source") or "") for row in rows]
+    texts = [cited(str(row.get("source") or "")) for row in rows]
     if not any(len(text) > _SHORT_SOURCE for text in texts):
-        return rows, ()
+        return [
+            {**row, "source": text} if "source" in row else row
+            for row, text in zip(rows, texts, strict=True)
+        ], ()
     sources = tuple(dict.fromkeys(text for text in texts if text))
     number = {text: f"[{place + 1}]" for place, text in enumerate(sources)}
     return [

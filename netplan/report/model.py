@@ -27,11 +27,14 @@ class Report:
         Everything that was found; the properties below are its main tables.
     events
         Names of the overlays in force (testing day, ...).
+    usual_buildings
+        With events: the table of buildings on the usual day, to compare with.
     """
 
     district: District
     capacity: Capacity
     events: tuple[str, ...] = ()
+    usual_buildings: pd.DataFrame | None = None
 
     @property
     def buildings(self) -> pd.DataFrame:

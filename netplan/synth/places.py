@@ -1,7 +1,8 @@
 """Where the schools of an invented coastal county stand."""
 
 from dataclasses import dataclass
-from math import sqrt
+from itertools import product
+from math import floor, sqrt
 
 from netplan.synth.draws import Draws
 
@@ -13,6 +14,8 @@ KM_PER_DEGREE_LAT, KM_PER_DEGREE_LON = 110.8, 98.65
 COAST_SLANT = 0.33
 #: No two schools are nearer to each other than this.
 SPACING_KM = 0.4
+#: Side of the squares in which neighbors are looked up: what is too near is in the next at most.
+CELL_KM = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,7 @@ def draw_county(draws: Draws, schools: int) -> County:
     towns = [Spot(x_km=-0.2 * width, y_km=0.0)]
     towns += [anywhere() for _ in range(min(40, schools // 12))]
     chosen: list[Spot] = []
+    cells: dict[tuple[int, int], list[Spot]] = {}
     while len(chosen) < schools:
         spot = anywhere()
         if draws.chance(0.8):
@@ -72,8 +76,11 @@ def draw_county(draws: Draws, schools: int) -> County:
                 x_km=min(-0.8, max(-width, draws.bell(center.x_km, spread))),
                 y_km=min(height / 2, max(-height / 2, draws.bell(center.y_km, spread))),
             )
-        if all(_apart(spot, other) for other in chosen):
+        row, column = floor(spot.y_km / CELL_KM), floor(spot.x_km / CELL_KM)
+        around = product((row - 1, row, row + 1), (column - 1, column, column + 1))
+        if all(_apart(spot, other) for cell in around for other in cells.get(cell, ())):
             chosen.append(spot)
+            cells.setdefault((row, column), []).append(spot)
     return County(height_km=height, width_km=width, towns=tuple(towns), spots=tuple(chosen))
 
 

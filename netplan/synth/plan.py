@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 from netplan.synth.draws import Draws
 from netplan.synth.places import County, distance_km
@@ -97,7 +98,7 @@ def _small(schools: Sequence[School]) -> WanPlan:
     plan = WanPlan(cores=1)
     everyone = range(len(schools))
     if len(schools) >= 4:
-        far = _farthest(schools, everyone, [0])
+        _, far = _spread(schools, everyone, 0, 2)
         near = sorted(everyone, key=lambda i: (_km(schools, i, far), i))
         plan.hosts, plan.lone_hub = [far], 0
         plan.hub_of = dict.fromkeys(near[: (len(schools) + 1) // 2], 0)
@@ -130,9 +131,7 @@ def _hubs(schools: Sequence[School], plan: WanPlan, left: list[int]) -> None:
     hosts = [i for i in left if schools[i].level in ("high", "middle", "k12")]
     if len(hosts) < hubs:
         hosts = list(left)
-    plan.hosts = [hosts[0]]
-    while len(plan.hosts) < hubs:
-        plan.hosts.append(_farthest(schools, hosts, plan.hosts))
+    plan.hosts = _spread(schools, hosts, hosts[0], hubs)
     for _ in range(4):
         # Assign, then move each hub to the host that is nearest to all its schools.
         plan.hub_of = {i: _nearest(schools, plan, i, range(hubs)) for i in left}
@@ -243,7 +242,15 @@ def _km(schools: Sequence[School], one: int, other: int) -> float:
     return distance_km(schools[one].spot, schools[other].spot)
 
 
-def _farthest(schools: Sequence[School], candidates: Iterable[int], chosen: list[int]) -> int:
-    """Give the candidate that lies farthest from the nearest chosen school."""
-    free = [i for i in candidates if i not in chosen]
-    return max(free, key=lambda i: (min(_km(schools, i, j) for j in chosen), -i))
+def _spread(
+    schools: Sequence[School], candidates: Iterable[int], first: int, count: int
+) -> list[int]:
+    """Choose so many schools, each after the first the farthest from all chosen before it."""
+    chosen = [first]
+    # from each candidate to the nearest chosen school
+    gap = {i: inf for i in candidates if i != first}
+    while len(chosen) < count:
+        gap = {i: min(km, _km(schools, i, chosen[-1])) for i, km in gap.items()}
+        chosen.append(max(gap, key=lambda i: (gap[i], -i)))
+        del gap[chosen[-1]]
+    return chosen

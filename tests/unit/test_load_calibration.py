@@ -46,7 +46,7 @@ def _calibrate(*rows: tuple[Any, ...], prior_weeks: float = 4.0, z: float = 1.0)
     nothing = (csr_array(shape), csr_array(shape))
     return calibrate(
         _load(), measured, [(ways[0], ways[1]), nothing, nothing, nothing],
-        z=z, common_mode_cv=0.0, prior_weeks=prior_weeks,
+        z=z, common_mode_cv=0.0, prior_weeks=prior_weeks, ratio_limit=10.0,
     )  # fmt: skip
 
 
