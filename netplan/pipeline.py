@@ -68,10 +68,11 @@ def run(inputs: Inputs, *, events: Iterable[str] = ()) -> Report:
     """Take validated inputs through every stage of the school day."""
     from netplan.capacity.assess import assess
     from netplan.district.model import District
+    from netplan.inputs.assumptions import with_events
     from netplan.report.model import Report
 
-    district = District(inputs=inputs)
     chosen = tuple(sorted(set(events)))
+    district = District(inputs=with_events(inputs, chosen))
     capacity = assess(_evidence(district, chosen))
     usual = assess(_evidence(district, ())).buildings if chosen else None
     return Report(district=district, capacity=capacity, events=chosen, usual_buildings=usual)
@@ -86,7 +87,7 @@ def _evidence(district: District, events: tuple[str, ...]) -> Evidence:
     from netplan.load.situation import usual_day
     from netplan.network.contributions import contributions
     from netplan.network.crossing import crossings
-    from netplan.network.cuts import min_cuts, without_backups
+    from netplan.network.cuts import access_mbps, min_cuts, without_backups
     from netplan.network.failures import sweep
     from netplan.network.fairshare import fair_shares
     from netplan.network.graph import build
@@ -129,6 +130,7 @@ def _evidence(district: District, events: tuple[str, ...]) -> Evidence:
         ),
         cuts=min_cuts(network),
         primary_cut_mbps=min_cuts(without_backups(network)).min_cut_mbps,
+        access_mbps=access_mbps(network),
         fair_shares=tuple(
             fair_shares(network, routes, load, planning, period)
             for period in range(len(load.periods))

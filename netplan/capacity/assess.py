@@ -60,8 +60,8 @@ def failure_table(evidence: Evidence) -> pd.DataFrame:
     Returns
     -------
     failures
-        failed, kind, cut_off, partly_cut_off, overloaded (see `Capacity.failures`), in the
-        order of links, nodes and risk groups by id.
+        failed, kind, cut_off, partly_cut_off, datacenter_cut_off, overloaded (see
+        `Capacity.failures`), in the order of links, nodes and risk groups by id.
     """
     found = evidence.failures
     count = len(found.failed)
@@ -79,6 +79,17 @@ def failure_table(evidence: Evidence) -> pd.DataFrame:
             whole.setdefault(failure, []).append(name)
         else:
             partly.setdefault(failure, []).append((name, share))
+    remote: dict[int, list[str]] = {}
+    for failure, school, share in sorted(
+        zip(
+            found.datacenter_failure.tolist(),
+            found.datacenter_school.tolist(),
+            found.datacenter_lost_share.tolist(),
+            strict=True,
+        )
+    ):
+        if share >= _ALL:
+            remote.setdefault(failure, []).append(evidence.network.school_ids[school])
     overloaded = _overloads(evidence)
     return pd.DataFrame(
         {
@@ -86,6 +97,7 @@ def failure_table(evidence: Evidence) -> pd.DataFrame:
             "kind": list(found.kinds),
             "cut_off": _tuples(whole, count),
             "partly_cut_off": _tuples(partly, count),
+            "datacenter_cut_off": _tuples(remote, count),
             "overloaded": _tuples(overloaded, count),
         }
     )

@@ -26,6 +26,8 @@ class Evidence:
         measured.csv exists.
     primary_cut_mbps
         Shape (schools,): the min cut without backup links.
+    access_mbps
+        What the primary circuits bring into the district from the internet, down.
     fair_shares
         One per period.
     airtime
@@ -44,6 +46,7 @@ class Evidence:
     failures: Failures
     cuts: Cuts
     primary_cut_mbps: Floats
+    access_mbps: float
     fair_shares: tuple[FairShares, ...]
     airtime: pd.DataFrame
     calibration: Calibration

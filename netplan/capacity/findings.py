@@ -9,13 +9,17 @@ from collections.abc import Callable, Iterator
 
 from netplan.capacity.assessment import Assessment
 from netplan.capacity.findings_inputs import (
+    capacity_guessed,
     contract_ending,
     enrollment_mismatch,
+    idle_devices,
     measured_differs,
     no_devices,
     same_point,
+    staff_unknown,
 )
 from netplan.capacity.findings_network import (
+    datacenter_cut_off,
     failure_overload,
     firewall_below_circuit,
     link_over_limit,
@@ -36,10 +40,12 @@ from netplan.capacity.findings_standards import (
 from netplan.capacity.model import Finding
 
 FINDINGS: tuple[Callable[[Assessment], Iterator[Finding]], ...] = (
+    capacity_guessed,
     link_over_limit,
     node_over_limit,
     wifi_airtime_over,
     single_point_of_failure,
+    datacenter_cut_off,
     failure_overload,
     firewall_below_circuit,
     wifi_airtime_peaks,
@@ -54,7 +60,9 @@ FINDINGS: tuple[Callable[[Assessment], Iterator[Finding]], ...] = (
     measured_differs,
     enrollment_mismatch,
     same_point,
+    staff_unknown,
     no_devices,
+    idle_devices,
 )
 _SEVERITY_ORDER = {"critical": 0, "warning": 1, "info": 2}
 

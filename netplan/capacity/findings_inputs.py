@@ -7,6 +7,7 @@ import numpy as np
 from netplan.capacity.assessment import Assessment, figure, make_finding
 from netplan.capacity.model import Finding
 from netplan.capacity.rows import rows
+from netplan.capacity.way import guess_note
 
 #: A measurement this many times above or below the model asks for a look at the inputs.
 _FAR_RATIO = 2.0
@@ -146,4 +147,82 @@ def no_devices(assessment: Assessment) -> Iterator[Finding]:
             unit="schools",
             fix="Add rows to devices.csv; school_id `*` stands for all schools.",
             source="devices.csv",
+        )
+
+
+def idle_devices(assessment: Assessment) -> Iterator[Finding]:
+    """Yield once the schools whose devices do nothing in any period, so that their load is zero."""
+    buildings = assessment.buildings
+    silent = (buildings["load_down_mbps"] <= 0) & (buildings["load_up_mbps"] <= 0)
+    idle = buildings[(buildings["devices"] > 0) & silent]
+    if len(idle):
+        ids = tuple(sorted(idle["school_id"]))
+        levels = ", ".join(sorted(set(idle["level"])))
+        yield make_finding(
+            "idle-devices",
+            "warning",
+            "district",
+            assessment.evidence.district.name,
+            schools=ids,
+            message=(
+                f"{len(ids)} schools have devices and no load: activities.csv gives them nothing "
+                f"to do (levels {levels})."
+            ),
+            value=float(len(ids)),
+            limit=0.0,
+            unit="schools",
+            fix="Add rows for these levels to activities.csv; level `*` stands for all.",
+            source="activities.csv",
+        )
+
+
+def staff_unknown(assessment: Assessment) -> Iterator[Finding]:
+    """Yield once the schools that state no staff: targets per user count their students alone."""
+    schools = assessment.evidence.district.table("schools")
+    ids = tuple(sorted(schools.loc[schools["staff"].isna(), "school_id"]))
+    if ids:
+        yield make_finding(
+            "staff-unknown",
+            "info",
+            "district",
+            assessment.evidence.district.name,
+            schools=ids,
+            message=(
+                f"{len(ids)} of {len(schools)} schools state no staff, so targets per user count "
+                "their students alone and are met too easily."
+            ),
+            value=float(len(ids)),
+            limit=0.0,
+            unit="schools",
+            fix="Fill the column staff of schools.csv.",
+            source="schools.csv",
+        )
+
+
+def capacity_guessed(assessment: Assessment) -> Iterator[Finding]:
+    """Yield bottlenecks whose capacity is a guess of `netplan init`: what rests on them is too."""
+    district = assessment.evidence.district
+    buildings = assessment.buildings
+    named = buildings[buildings["bottleneck_element"].notna()]
+    for (kind, element), group in named.groupby(["bottleneck_kind", "bottleneck_element"]):
+        note = guess_note(district, str(kind), str(element))
+        if not note:
+            continue
+        first = group.iloc[0]
+        yield make_finding(
+            "capacity-guessed",
+            "warning",
+            str(kind),
+            str(element),
+            schools=tuple(sorted(group["school_id"])),
+            message=(
+                f"The {figure(first['bottleneck_capacity_mbps'])} Mbps of "
+                f"{assessment.called(str(kind), str(element))} are a guess, and the answer for "
+                f"{len(group)} schools rests on them{note.replace('a guess: ', 'rule: ')}."
+            ),
+            value=float(first["bottleneck_capacity_mbps"]),
+            limit=None,
+            unit="Mbps",
+            fix="Look it up, correct it, and delete its entry in the column guess.",
+            source="the column guess that netplan init wrote",
         )

@@ -8,6 +8,7 @@ from netplan.capacity.assessment import Assessment, figure, make_finding
 from netplan.capacity.model import Finding
 from netplan.capacity.rows import rows
 from netplan.capacity.targets import internet_access_mbps
+from netplan.load.model import FLOWS
 
 #: Growth that passes the limit within this many school years deserves a place in the next budgets.
 _SOON_YEARS = 3
@@ -103,6 +104,40 @@ def single_point_of_failure(assessment: Assessment) -> Iterator[Finding]:
             limit=1.0,
             unit="schools cut off",
             fix="Add a second way around it: a backup link, a ring, or a spare kept on site.",
+            source="every single failure removed and routed afresh",
+        )
+
+
+def datacenter_cut_off(assessment: Assessment) -> Iterator[Finding]:
+    """Yield what alone cuts schools off from the data center while they keep the internet.
+
+    Only where the data center has traffic of theirs; under the first of elements in a row.
+    """
+    load = assessment.evidence.load
+    asked = load.mean_mbps[:, :, FLOWS.index("datacenter"), :].sum(axis=(1, 2))
+    users = {school for school, mbps in zip(load.school_ids, asked, strict=True) if mbps > 0}
+    alike: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+    for failure in rows(assessment.failures):
+        lost = (users & set(failure.datacenter_cut_off)) - set(failure.cut_off)
+        if len(lost) >= min(2, len(users)) and lost:
+            alike.setdefault(tuple(sorted(lost)), []).append((failure.kind, failure.failed))
+    for schools, elements in alike.items():
+        elements.sort(key=lambda element: (_FIRST_NAMED.index(element[0]), element[1]))
+        names = [assessment.called(kind, name) for kind, name in elements]
+        any_one = names[0] if len(names) == 1 else f"any one of {', '.join(names)}"
+        yield make_finding(
+            "datacenter-cut-off",
+            "warning",
+            *elements[0],
+            schools=schools,
+            message=(
+                f"If {any_one} fails, {len(schools)} schools keep the internet and lose the data "
+                "center."
+            ),
+            value=float(len(schools)),
+            limit=1.0,
+            unit="schools cut off",
+            fix="Add a second way to the data center, or know which lessons wait.",
             source="every single failure removed and routed afresh",
         )
 

@@ -138,7 +138,8 @@ class Capacity:
     failures
         One row per single failure of a link, node or risk group: failed, kind, cut_off (tuple of
         school ids), partly_cut_off (tuple of
-        (school id, lost share)), overloaded (tuple of dicts: element, kind, direction, period,
+        (school id, lost share)), datacenter_cut_off (tuple of school ids that lose the data
+        center), overloaded (tuple of dicts: element, kind, direction, period,
         load_mbps, capacity_mbps, utilization_share).
     wifi
         One row per access-point group (see ``network.wifi.airtime``).

@@ -21,8 +21,8 @@ def load_parts(rows: pd.DataFrame, suppress_below: int) -> tuple[dict[str, Any],
         From `netplan.load.explain.unfold`: one row per grade (or staff, guests), device kind,
         app and flow.
     suppress_below
-        Smallest number of students that is shown. Where one row is withheld the next smallest
-        is too, so that the total does not give it back.
+        Smallest number of students that is shown. Where a device kind is withheld the next
+        smallest is too, so that the total does not give it back.
 
     Returns
     -------
@@ -58,11 +58,16 @@ def load_parts(rows: pd.DataFrame, suppress_below: int) -> tuple[dict[str, Any],
 
 
 def _withheld(parts: pd.DataFrame, suppress_below: int) -> pd.DataFrame:
-    students = parts[parts["group"] == "students"].sort_values("people", kind="stable")
-    small = students.index[students["people"] < suppress_below]
-    if not len(small):
+    """Blank the counts of device kinds that few students have, and of the next smallest kind.
+
+    One kind has one head count on all its rows, so all of them go.
+    """
+    students = parts[parts["group"] == "students"]
+    by_kind = students.groupby("kind")["people"].max().sort_values(kind="stable")
+    small = int((by_kind < suppress_below).sum())
+    if not small:
         return parts
-    hidden = students.index[: len(small) + 1]
+    hidden = students.index[students["kind"].isin(by_kind.index[: small + 1])]
     shown = parts.astype(dict.fromkeys(_COUNTS, object))
     shown.loc[hidden, _COUNTS] = None
     return shown.replace({np.nan: None})

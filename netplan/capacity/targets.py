@@ -16,17 +16,13 @@ def district_size(evidence: Evidence) -> str:
 
 
 def internet_access_mbps(evidence: Evidence) -> float:
-    """Add up the primary circuits that end at an internet node, in the direction down.
+    """Give what the primary circuits bring from the internet into the district, down.
 
-    What E-Rate calls the bandwidth of a district: the sum of its internet access lines (fact 1.13).
+    What E-Rate calls the bandwidth of a district: the sum of its internet access lines, and where
+    access and transport are separate lines in a row, the lesser (fact 1.13). The lines to the
+    schools themselves and what firewalls pass are not in it.
     """
-    network = evidence.network
-    internet = np.array([kind == "internet" for kind in network.node_kinds])
-    from_a = internet[network.link_a] & ~internet[network.link_b]
-    from_b = internet[network.link_b] & ~internet[network.link_a]
-    down, up = network.capacity_mbps[: len(network.link_ids), :2].T
-    carries = np.where(from_a, down, np.where(from_b, up, 0.0))
-    return float(carries[~network.backup].sum())
+    return evidence.access_mbps
 
 
 def _applying(evidence: Evidence, scope: str) -> pd.DataFrame:
@@ -54,6 +50,7 @@ def building_targets(evidence: Evidence) -> pd.DataFrame:
         students=schools["enrollment"].to_numpy(dtype=float),
         staff=schools["staff"].fillna(0.0).to_numpy(dtype=float),
         has_mbps=evidence.primary_cut_mbps,
+        unknown_staff=_unknown_staff(schools),
     )
 
 
@@ -66,8 +63,15 @@ def district_targets(evidence: Evidence) -> pd.DataFrame:
         students=np.array([schools["enrollment"].sum()], dtype=float),
         staff=np.array([schools["staff"].fillna(0.0).sum()], dtype=float),
         has_mbps=np.array([internet_access_mbps(evidence)]),
+        unknown_staff=_unknown_staff(schools),
     )
     return frame.drop(columns="school_id")
+
+
+def _unknown_staff(schools: pd.DataFrame) -> str:
+    """Say how many schools state no staff, whose users are then their students alone."""
+    unknown = int(schools["staff"].isna().sum())
+    return f"; staff of {unknown} of {len(schools)} schools unknown, not counted" if unknown else ""
 
 
 def _compare(
@@ -77,6 +81,7 @@ def _compare(
     students: np.ndarray[tuple[int], np.dtype[np.float64]],
     staff: np.ndarray[tuple[int], np.dtype[np.float64]],
     has_mbps: np.ndarray[tuple[int], np.dtype[np.float64]],
+    unknown_staff: str,
 ) -> pd.DataFrame:
     """Cross every row with every target."""
     parts = []
@@ -94,7 +99,8 @@ def _compare(
                     "has_mbps": has_mbps,
                     "met": has_mbps >= needed,
                     "gap_mbps": np.maximum(needed - has_mbps, 0.0),
-                    "basis": f"{target.mbps_per_unit:g} Mbps per {target.unit}",
+                    "basis": f"{target.mbps_per_unit:g} Mbps per {target.unit}"
+                    + (unknown_staff if target.unit == "user" else ""),
                     "status": target.status,
                     "source": target.source,
                 }

@@ -120,8 +120,16 @@ def validate(district_dir: Path, json_file: str | None) -> None:
 
     check_json(json_file)
     problems = netplan.validate(district_dir)
-    emit_json(json_file, lambda: dumps(problems_document(problems, "validate")))
     errors = sum(problem.severity == "error" for problem in problems)
+    about: dict[str, Any] = {}
+    if json_file is not None and not errors:
+        inputs = netplan.load(district_dir).inputs
+        about = {
+            "district": inputs.settings.name,
+            "hashes": inputs.hashes,
+            "assumptions": inputs.assumptions,
+        }
+    emit_json(json_file, lambda: dumps(problems_document(problems, "validate", **about)))
     if json_file != "-":
         print_problems(problems, stdout_console())
     if errors:

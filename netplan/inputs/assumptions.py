@@ -1,11 +1,12 @@
 """Every number in use that nobody measured for this district."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
 from netplan.inputs.files import DISTRICT_FILE
-from netplan.inputs.model import Assumption, Planning
+from netplan.inputs.model import Assumption, Inputs, Planning
 from netplan.inputs.settings import PLANNING_FIELDS
 
 _TARGET_UNITS = {"user": "Mbps per student and staff", "student": "Mbps per student"}
@@ -39,7 +40,11 @@ def collect_assumptions(
     found += _apps(tables, built_in)
     found += _schedule(tables, built_in)
     found += _settings(tables["settings"]) + _targets(tables["targets"])
-    found += _wifi(tables["nodes"], tables["wifi_defaults"])
+    settings = tables["settings"].set_index("name")["value"]
+    assumed = f"wifi{float(settings['wifi_assumed_generation']):.0f}"
+    found += _wifi(tables["nodes"], tables["wifi_defaults"], assumed)
+    if (tables["nodes"]["kind"] == "ap_group").any():
+        found += _efficiency(tables["wifi_efficiency"])
     return tuple(found)
 
 
@@ -133,12 +138,24 @@ def _targets(targets: pd.DataFrame) -> list[Assumption]:
     ]
 
 
-def _wifi(nodes: pd.DataFrame, defaults: pd.DataFrame) -> list[Assumption]:
-    """Name the Wi-Fi values that fill empty cells of access points."""
+def _efficiency(table: pd.DataFrame) -> list[Assumption]:
+    return [
+        Assumption(
+            name=f"wifi_efficiency.{float(row['clients_per_radio']):g}_clients_per_radio",
+            value=float(row["efficiency_share"]),
+            unit="share",
+            source=str(row["source"]),
+        )
+        for row in table.to_dict("records")
+    ]
+
+
+def _wifi(nodes: pd.DataFrame, defaults: pd.DataFrame, assumed: str) -> list[Assumption]:
+    """Name the Wi-Fi values that fill empty cells of access points, ``assumed`` an empty wifi."""
     groups = nodes[nodes["kind"] == "ap_group"]
     found = []
     for row in defaults.to_dict("records"):
-        mine = groups[groups["wifi"] == row["wifi"]]
+        mine = groups[groups["wifi"].fillna(assumed) == row["wifi"]]
         if mine.empty:
             continue
         columns = [name for name in ("channel_mhz", "streams") if mine[name].isna().any()]
@@ -152,3 +169,19 @@ def _wifi(nodes: pd.DataFrame, defaults: pd.DataFrame) -> list[Assumption]:
                 )
             )
     return found
+
+
+def with_events(inputs: Inputs, events: tuple[str, ...]) -> Inputs:
+    """Give the inputs with the numbers of the events in force among their assumptions."""
+    table = inputs.tables["events"]
+    used = table[table["event"].isin(events)]
+    added = tuple(
+        Assumption(
+            name=f"events.{row['event']}.{row['parameter']}",
+            value=str(row["value"]),
+            unit=str(row["unit"]),
+            source=str(row["source"]),
+        )
+        for row in used.to_dict("records")
+    )
+    return replace(inputs, assumptions=inputs.assumptions + added) if added else inputs

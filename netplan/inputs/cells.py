@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from netplan.inputs.columns import GRADES, PEOPLE
+from netplan.inputs.damage import grades_of_date, is_date, is_scientific, month_of_date
 from netplan.inputs.faults import Fault
 from netplan.inputs.fields import Field, Kind
 from netplan.inputs.suggest import closest
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _THOUSANDS = re.compile(r"[+-]?[$]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+_THOUSANDS_SPACE = re.compile(r"[+-]?[0-9]{1,3}(?:[\s'\u2019][0-9]{3})+(?:[.,][0-9]+)?")
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
 _PERCENT = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?\s*%")
 _SUPPRESSED = re.compile(
@@ -137,6 +139,12 @@ _NOT_NUMBERS: tuple[tuple[Callable[[str], object], str, str, Callable[[str, Fiel
         lambda text, _: f"Write {text.replace(',', '').replace('$', '')}.",
     ),
     (
+        _THOUSANDS_SPACE.fullmatch,
+        "thousands-space",
+        "the number has a space between its thousands",
+        lambda text, _: "Write " + re.sub(r"[\s'\u2019]", "", text).replace(",", ".") + ".",
+    ),
+    (
         _DECIMAL_COMMA.fullmatch,
         "decimal-comma",
         "the number has a comma",
@@ -163,8 +171,17 @@ _NOT_NUMBERS: tuple[tuple[Callable[[str], object], str, str, Callable[[str, Fiel
 )
 
 
-def _text(text: str, _field: Field) -> Value | Fault:
-    return text
+def _text(text: str, field: Field) -> Value | Fault:
+    return _scientific(field) if field.name.endswith("_id") and is_scientific(text) else text
+
+
+def _scientific(field: Field) -> Fault:
+    return Fault(
+        "scientific-notation",
+        "a spreadsheet turned the id into a number in scientific notation and lost its digits",
+        field.expected(),
+        "Format the column as text and write the id again from where it came.",
+    )
 
 
 def _id(text: str, field: Field) -> Value | Fault:
@@ -175,6 +192,8 @@ def _id(text: str, field: Field) -> Value | Fault:
             field.expected(),
             "Type it again.",
         )
+    if is_scientific(text):
+        return _scientific(field)
     if text == "*" and "*" not in field.allowed:
         return Fault(
             "reserved-id", "`*` stands for all and cannot be a name", field.expected(), "Rename it."
@@ -206,6 +225,14 @@ def _month(text: str, field: Field) -> Value | Fault:
     match = _MONTH.fullmatch(text)
     if match is not None and 1900 <= int(match.group(1)) <= 2100:
         return text
+    month = month_of_date(text)
+    if month is not None:
+        return Fault(
+            "bad-date",
+            f"a spreadsheet turned the month {month} into a date",
+            field.expected(),
+            f"Format the column as text and write {month}.",
+        )
     return Fault("bad-date", "this is not a month", field.expected(), "Write it as 2027-06.")
 
 
@@ -232,6 +259,14 @@ def _group(text: str, field: Field) -> Value | Fault:
             "the grades run backward",
             field.expected(),
             f"Write {last}-{first}.",
+        )
+    if is_date(text):
+        grades = grades_of_date(text)
+        return Fault(
+            "bad-group",
+            f"a spreadsheet turned the grades {grades or ''}".rstrip() + " into a date",
+            field.expected(),
+            f"Format the column as text and write {grades or 'them again, such as 3-12'}.",
         )
     near = closest(text, (*PEOPLE, *GRADES))
     return Fault(

@@ -90,7 +90,10 @@ def _no_internet(nodes: Table) -> Problem:
 def _nodeless_schools(schools: Table, nodes: Table) -> list[Problem]:
     in_school = nodes.frame["kind"].isin(BUILDING_KINDS) | _unlisted(nodes)
     housed = set(nodes.frame.loc[in_school, "school_id"].dropna())
-    lacking = schools.frame["school_id"].notna() & ~schools.frame["school_id"].isin(housed)
+    # An id that lost its leading zeros is told where the nodes name it.
+    unpadded = {name.lstrip("0") for name in housed - set(schools.frame["school_id"])}
+    ids = schools.frame["school_id"]
+    lacking = ids.notna() & ~ids.isin(housed) & ~ids.str.lstrip("0").isin(unpadded)
     return [
         schools.problem(
             int(position),

@@ -9,6 +9,8 @@ from netplan.inputs.tables import Table, with_defaults
 
 #: Rounding of shares written by hand, such as three times 0.333333333.
 SHARE_TOLERANCE = 1e-9
+#: What uses less of a link than this may be in another unit.
+TINY_SHARE = 0.01
 #: No school starts before this; "1:30" in the afternoon is 13:30.
 _EARLIEST = "05:00"
 
@@ -119,7 +121,7 @@ def check_enrollment_sums(schools: Table, enrollment: Table) -> list[Problem]:
 
 
 def check_measured(measured: Table, links: Table) -> list[Problem]:
-    """Note measured rates above what the link can carry."""
+    """Note measured rates above what the link can carry, or next to nothing of it."""
     lines = with_defaults(links).drop_duplicates("link_id").set_index("link_id")
     notes = []
     for direction in ("down", "up"):
@@ -137,4 +139,27 @@ def check_measured(measured: Table, links: Table) -> list[Problem]:
             )
             for position in np.flatnonzero(above.to_numpy())
         ]
+        rate = measured.frame["p95_mbps"]
+        tiny = (measured.frame["direction"] == direction) & (rate > 0)
+        tiny &= rate < TINY_SHARE * capacity
+        notes += [
+            _tiny(measured, int(position), float(capacity.iloc[position]))
+            for position in np.flatnonzero(tiny.to_numpy())
+        ]
     return notes
+
+
+def _tiny(measured: Table, position: int, capacity: float) -> Problem:
+    rate = float(measured.frame["p95_mbps"].iloc[position])
+    fix = "Check the unit, and which link was measured."
+    if rate * 1000 <= capacity:
+        fix = f"Is this Gbps? Write {rate * 1000:.12g}. Otherwise nothing to do."
+    return measured.problem(
+        position,
+        "p95_mbps",
+        code="measured-tiny",
+        message=f"less than {TINY_SHARE:.0%} of the {capacity:,.0f} Mbps that the link carries",
+        expected="",
+        fix=fix,
+        severity="note",
+    )

@@ -1,5 +1,6 @@
 """Coordinates that cannot be right."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,9 @@ from netplan.inputs.tables import Table
 
 #: No school lies south of this; American longitudes under `lat` do.
 _ANTARCTIC_LAT = -60.0
+#: From so many on, and more than half, swapped coordinates are told once for the file.
+_MANY_SWAPPED = 3
+_MANY_ROWS = 8
 _Floats = npt.NDArray[np.float64]
 
 
@@ -66,6 +70,7 @@ def check_places(schools: Table) -> tuple[list[Problem], frozenset[tuple[int, st
         if found is not None:
             problems.append(found)
             explained |= {(schools.row(int(position)), name) for name in ("lat", "lon")}
+    problems = _swapped_at_once(schools, problems, int(known.sum()))
     return problems + _same_points(schools, lat, lon, plausible), frozenset(explained)
 
 
@@ -92,13 +97,14 @@ def _misplaced(
             return _swapped(schools, position, lat, lon)
     if middle is None or not in_range:
         return None
-    hint = "Look its coordinates up, or take the school out."
-    for name, other in (("lon", (lat, -lon)), ("lat", (-lat, lon))):
+    column, hint = "lat", "Look its coordinates up, or take the school out."
+    for name, other in (("lat", (-lat, lon)), ("lon", (lat, -lon))):
         if middle.fits(*other):
+            column = name
             hint = f"Did {name} lose its minus sign? {_point(*other)} fits the district."
     return schools.problem(
         position,
-        "lat",
+        column,
         code="far-from-district",
         message=f"the school lies at {_point(lat, lon)}, {middle.km(lat, lon):,.0f} km from the "
         f"median school "
@@ -106,6 +112,25 @@ def _misplaced(
         expected=f"at most {middle.reach_km:.0f} km",
         fix=hint,
     )
+
+
+def _swapped_at_once(schools: Table, problems: list[Problem], known: int) -> list[Problem]:
+    """Tell swapped columns once where they are of the file, not of some rows."""
+    swapped = [problem for problem in problems if problem.code == "swapped-coordinates"]
+    if len(swapped) < _MANY_SWAPPED or 2 * len(swapped) <= known:
+        return problems
+    first = swapped[0]
+    if len(swapped) == known:
+        message = f"lat and lon are swapped in all {known:,} rows"
+        fix = "Swap the two names in the header: the column named lat holds lon, and lon lat."
+    else:
+        rows = {problem.row for problem in swapped}
+        right = [row for row in schools.rows.tolist() if row not in rows]
+        told = ", ".join(map(str, right[:_MANY_ROWS])) + (", ..." if right[_MANY_ROWS:] else "")
+        message = f"lat and lon are swapped in {len(swapped):,} of {known:,} rows"
+        fix = f"Swap the two cells of each row but these: {told}."
+    at_once = replace(first, message=f"{message}: {first.message.partition(': ')[2]}", fix=fix)
+    return [at_once, *(problem for problem in problems if problem not in swapped)]
 
 
 def _uninhabited(lat: float) -> bool:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from netplan.errors import Problem
+from netplan.inputs.checks_unknown import THINGS, unknown_things
 from netplan.inputs.columns import BUILDING_KINDS
 from netplan.inputs.fields import Field
 from netplan.inputs.suggest import Suggester
@@ -28,15 +29,23 @@ def check_references(tables: Tables, known: Known) -> list[Problem]:
     """Find ids that the table they refer to does not hold."""
     problems: list[Problem] = []
     for table in tables.values():
-        for field in table.spec.fields:
-            if field.reference is not None and field.reference in known:
-                problems += _unknown(
-                    table, field, field.reference, frozenset(known[field.reference])
-                )
+        strange = [
+            (field, field.reference)
+            for field in table.spec.fields
+            if field.reference is not None and field.reference in known
+        ]
+        for reference in dict.fromkeys(reference for _, reference in strange):
+            fields = [field for field, referred in strange if referred == reference]
+            ids = frozenset(known[reference])
+            if reference in THINGS:
+                problems += unknown_things(table, fields, reference, ids, code=_CODES[reference])
+            else:
+                problems += [one for field in fields for one in _unknown(table, field, ids)]
     return problems
 
 
-def _unknown(table: Table, field: Field, reference: str, known: frozenset[str]) -> list[Problem]:
+def _unknown(table: Table, field: Field, known: frozenset[str]) -> list[Problem]:
+    reference = field.reference or ""
     values = table.frame[field.name]
     strange = values.notna() & ~values.isin(known | set(field.allowed))
     if not strange.any():
@@ -45,15 +54,12 @@ def _unknown(table: Table, field: Field, reference: str, known: frozenset[str]) 
     home = reference.replace(".", ".csv, column ")
     if reference == "apps.app":
         home += ", or the built-in catalog"
-    noun = reference.partition(".")[2].replace("_id", "")
     return [
         table.problem(
             int(position),
             field.name,
             code=_CODES[reference],
-            message=f"there is no {noun} of this id"
-            if field.name not in ("a", "b")
-            else f"end {field.name} of the link is no node",
+            message=f"there is no {reference.partition('.')[2]} of this id",
             expected=f"an id of {home}",
             fix=suggester.hint(
                 str(values.iloc[position]), otherwise=f"Add it to {home}, or delete the row."

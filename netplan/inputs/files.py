@@ -32,6 +32,10 @@ _OTHER_KNOWN = (
     "sources",
     "README.md",
 )
+#: What a folder of results always holds.
+_RESULT_FILES = frozenset({"run.json", "index.html"})
+#: Folders inside the named one that are looked into for a district.
+_MOST_LOOKED = 1_000
 #: Names by which spreadsheets and people save a table that should be .csv.
 _OTHER_ENDINGS = frozenset(
     {".xlsx", ".xls", ".xlsm", ".ods", ".numbers", ".txt", ".tsv", ".csv", ".gz", ".zip", ""}
@@ -83,7 +87,7 @@ def open_folder(path: Path) -> Folder | Problem:
     except (OSError, RuntimeError, ValueError) as error:
         message, fix = f"the folder cannot be opened ({error})", "Check the path and its rights."
     else:
-        return Folder(root=root, names=names)
+        return _wrong_folder(path, root, names) or Folder(root=root, names=names)
     return Problem(
         code="no-folder",
         file=str(path),
@@ -91,6 +95,44 @@ def open_folder(path: Path) -> Folder | Problem:
         expected="a district folder with district.toml in it",
         fix=fix,
     )
+
+
+def _wrong_folder(path: Path, root: Path, names: Sequence[str]) -> Problem | None:
+    """Say what a folder is that is surely no district: of results, or of districts."""
+    if DISTRICT_FILE in names or any(spec.file in names for spec in TABLES.values()):
+        return None
+    expected = f"a district folder with {DISTRICT_FILE} in it"
+    if set(names) >= _RESULT_FILES:
+        return Problem(
+            code="results-folder",
+            file=str(path),
+            message="this is a folder of results, which netplan wrote",
+            expected=expected,
+            fix="Name the district folder.",
+        )
+    districts = [name for name in names[:_MOST_LOOKED] if _is_file(root / name / DISTRICT_FILE)]
+    if not districts:
+        return None
+    told = " or ".join(str(path / name) for name in districts[:3])
+    many = len(districts) > 1
+    message = f"{districts[0]} looks like a district"
+    if many:
+        message = f"{len(districts)} folders in it look like districts: "
+        message += ", ".join(districts[:3]) + (", ..." if districts[3:] else "")
+    return Problem(
+        code="folder-of-districts",
+        file=str(path),
+        message=f"this is no district; {message}",
+        expected=expected,
+        fix=f"Did you mean {told}?",
+    )
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def read_bytes(folder: Folder, name: str, limit: int) -> bytes | Problem:

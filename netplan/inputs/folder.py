@@ -22,6 +22,7 @@ from netplan.inputs.checks_people import (
 )
 from netplan.inputs.checks_places import check_places
 from netplan.inputs.checks_references import check_nodes, check_references
+from netplan.inputs.damage import without_totals
 from netplan.inputs.files import (
     DISTRICT_FILE,
     MAX_TABLE_BYTES,
@@ -125,6 +126,8 @@ def _read(path: Path) -> _Read:
         sheet = None
         if data is not None:
             sheet, found = read_sheet(data, spec)
+            if sheet is not None:
+                sheet, found = without_totals(sheet, spec, found)
             problems += found
         if sheet is not None:
             tables[name], found = type_sheet(sheet, spec)

@@ -10,6 +10,7 @@ from netplan.errors import Problem
 from netplan.inputs.fields import TableSpec
 from netplan.inputs.files import foreign_format
 from netplan.inputs.suggest import closest, folded
+from netplan.inputs.synonyms import OWN_COLUMNS, synonym
 
 MAX_COLUMNS = 1_000
 MAX_CELL_CHARACTERS = 32_767
@@ -242,21 +243,30 @@ def _header(
                     fix="Rename or delete one of them.",
                 )
             )
-    extras = [name for name in header if name not in spec.columns]
-    problems += _missing_columns(header, extras, spec, row)
+    extras = [name for name in header if name not in spec.columns and name not in OWN_COLUMNS]
+    missing, meant = _missing_columns(header, extras, spec, row)
+    problems += missing
     unknown = [name for name in spec.columns if name not in header]
     for name in dict.fromkeys(extras):
-        problems.append(_extra_column(name, closest(name, unknown, cutoff=0.8), spec, row))
+        if name not in meant:
+            near = next((known for known in unknown if synonym(spec.name, known, [name])), None)
+            near = closest(name, unknown, cutoff=0.8) or near
+            problems.append(_extra_column(name, near, spec, row))
     return header, problems
 
 
 def _missing_columns(
     header: list[str], extras: list[str], spec: TableSpec, row: int
-) -> list[Problem]:
+) -> tuple[list[Problem], frozenset[str]]:
+    """Give the required columns that are missing, and the extra ones that are probably meant."""
     problems = []
+    meant: set[str] = set()
     for name in _required(spec):
         if name not in header:
-            near = closest(name, extras) if extras else None
+            free = [extra for extra in extras if extra and extra not in meant]
+            near = synonym(spec.name, name, free) or (closest(name, free) if free else None)
+            if near is not None:
+                meant.add(near)
             problems.append(
                 Problem(
                     code="missing-column",
@@ -265,10 +275,10 @@ def _missing_columns(
                     column=name,
                     message="this column is required and is not in the header",
                     expected="a column named " + name,
-                    fix=f"Rename the column {shown(near)!r}." if near else "Add the column.",
+                    fix=f"Rename {shown(near)!r} to {name!r}?" if near else "Add the column.",
                 )
             )
-    return problems
+    return problems, frozenset(meant)
 
 
 def _extra_column(name: str, near: str | None, spec: TableSpec, row: int) -> Problem:
@@ -307,14 +317,23 @@ def _ragged(
                 file=spec.file,
                 row=number,
                 value=shown(",".join(record)),
-                message=f"the row has {len(record)} cells",
-                expected=f"{width}, as the header has",
+                message=f"the row has {_cells_and_commas(len(record))}",
+                expected=f"{_cells_and_commas(width)}, as the header has",
                 fix='Put text that holds a comma into "quotation marks".'
                 if more
-                else "Add the missing cells, empty ones too, or the commas for them.",
+                else f"Add the missing cells, empty ones too: "
+                f"{_plural(width - len(record), 'comma')} more.",
             )
         )
     return frozenset(p.row for p in problems if p.row is not None), problems
+
+
+def _cells_and_commas(cells: int) -> str:
+    return f"{_plural(cells, 'cell')} ({_plural(cells - 1, 'comma')})"
+
+
+def _plural(amount: int, noun: str) -> str:
+    return f"{amount:,} {noun}{'' if amount == 1 else 's'}"
 
 
 def _stray_spaces(

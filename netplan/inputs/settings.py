@@ -111,6 +111,7 @@ _PATTERNS: Mapping[str, tuple[re.Pattern[str], str]] = MappingProxyType(
         "school_year": (re.compile(r"[0-9]{4}-[0-9]{2}"), "such as 2026-27"),
     }
 )
+_PERCENT = re.compile(r"\s*([A-Za-z_]+)\s*=\s*([0-9]{1,4}(?:\.[0-9]{1,6})?)\s*%\s*(?:#.*)?$")
 _LINE = re.compile(r"\(at line (\d+)")
 
 
@@ -181,6 +182,9 @@ def _document(data: bytes) -> tuple[dict[str, Any] | None, str, list[Problem]]:
         reason = str(error) if isinstance(error, ValueError) else "nested too deeply"
         line = _LINE.search(reason)
         row = int(line.group(1)) if line is not None else None
+        percent = _percent(text)
+        if percent is not None:
+            return None, text, [percent]
         return (
             None,
             text,
@@ -195,6 +199,26 @@ def _document(data: bytes) -> tuple[dict[str, Any] | None, str, list[Problem]]:
                 )
             ],
         )
+
+
+def _percent(text: str) -> Problem | None:
+    """Find the line where a share is written as a percentage, which no TOML file can hold."""
+    for row, line in enumerate(text.splitlines(), start=1):
+        match = _PERCENT.match(line)
+        if match is not None:
+            name, number = match[1], match[2]
+            return _problem(
+                "percent-sign",
+                row,
+                name,
+                value=f"{number}%",
+                message="a percent sign stands here, which no number of district.toml can have",
+                expected="a share from 0 to 1",
+                fix=f"Write {name} = {float(number) / 100:.2f}."
+                if "." not in number
+                else f"Write {name} = {float(number) / 100:.12g}.",
+            )
+    return None
 
 
 _SAVE = "Save it as UTF-8."

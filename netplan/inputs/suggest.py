@@ -18,6 +18,46 @@ def folded(name: str) -> str:
     return kept.lstrip("0") or kept
 
 
+#: Letters that look like digits.
+_LOOK_ALIKE = str.maketrans("oil", "011")
+_LONGEST_ID = 100
+
+
+def near_miss(name: str, names: Iterable[str]) -> str | None:
+    """Give the id that another one surely means: it looks alike, or only it is one edit away.
+
+    Ids such as S001 and S002 are one edit apart and mean different schools, so
+    two candidates are none.
+    """
+    known = sorted(set(names))
+    same = [one for one in known if looks_like(one, name)]
+    if same:
+        return same[0] if len(same) == 1 else None
+    if len(name) > _LONGEST_ID:
+        return None
+    near = [one for one in known if abs(len(one) - len(name)) <= 1 and _one_edit(one, name)]
+    return near[0] if len(near) == 1 else None
+
+
+def looks_like(a: str, b: str) -> bool:
+    """Say whether two ids differ in case, punctuation, or letters that look alike alone."""
+    return _look(a) == _look(b)
+
+
+def _look(name: str) -> str:
+    return folded(name).translate(_LOOK_ALIKE).lstrip("0")
+
+
+def _one_edit(a: str, b: str) -> bool:
+    """Say whether one letter changed, added, dropped, or two neighbors swapped turns a into b."""
+    start = 0
+    while start < min(len(a), len(b)) and a[start] == b[start]:
+        start += 1
+    a, b = a[start:], b[start:]
+    swapped = a[1:2] + a[:1] + a[2:] == b and len(a) > 1
+    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or swapped
+
+
 def closest(name: str, names: Iterable[str], *, cutoff: float = 0.6) -> str | None:
     """Give the name most like another, or None when none is much like it."""
     return Suggester(names, cutoff=cutoff).closest(name)

@@ -71,8 +71,9 @@ class Event:
 def testing(situation: Situation, event: Event, usual: Situation) -> Situation:
     """Put the tested grades' devices into the assessment instead of their usual mix.
 
-    ``share`` of the present devices of the tested ``grades`` are in ``app`` in each period of
-    ``kind``. Where a school's students are one group, the tested grades' part of its level
+    ``share`` of the present devices of the tested ``grades`` that belong to ``owner`` are in
+    ``app`` in each period of ``kind``; what else their students own lies idle meanwhile. Where
+    a school's students are one group, the tested grades' part of its level
     counts. All of a class start at one moment to the degree of the app's ``together``.
     """
     del usual
@@ -86,8 +87,15 @@ def testing(situation: Situation, event: Event, usual: Situation) -> Situation:
         ]
     )
     part = np.where(situation.students(), part, 0.0) * event.number("share")
-    _require(event, part > 0, f"no students of grades {event.text('grades')}")
-    return _instead(situation, event.text("app"), part, _periods(situation, event))
+    periods = _periods(situation, event)
+    owner = event.text("owner")
+    # a device whose owner nobody states is the district's
+    owned = (situation.profiles["owner"].fillna("district") == owner).to_numpy(dtype=np.bool_)
+    who = f"no {owner} devices of students of grades {event.text('grades')}"
+    _require(event, (part > 0) & owned, who)
+    quiet = 1.0 - np.outer(np.where(owned, 0.0, part), periods)
+    situation = replace(situation, share=situation.share * quiet[:, :, None])
+    return _instead(situation, event.text("app"), np.where(owned, part, 0.0), periods)
 
 
 def update(situation: Situation, event: Event, usual: Situation) -> Situation:

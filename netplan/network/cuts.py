@@ -19,6 +19,27 @@ def without_backups(network: Network) -> Network:
     return replace(network, capacity_mbps=capacity)
 
 
+def access_mbps(network: Network) -> float:
+    """Give what primary links bring from the internet to the edge of all buildings together, down.
+
+    Lines to the buildings count as endless, unless they come from the internet itself, and so do
+    nodes: what is left to limit is the access lines and the transport behind them. Inf = nothing.
+    """
+    links = len(network.link_ids)
+    to_building = (network.node_school[network.link_a] >= 0) | (
+        network.node_school[network.link_b] >= 0
+    )
+    outside = np.array([kind == "internet" for kind in network.node_kinds])
+    from_outside = outside[network.link_a] | outside[network.link_b]
+    capacity = without_backups(network).capacity_mbps.copy()
+    capacity[:links][to_building & ~from_outside & ~network.backup] = np.inf
+    capacity[links:] = np.inf
+    capacity.setflags(write=False)
+    one = np.where(network.node_school >= 0, 0, -1)
+    whole = replace(network, capacity_mbps=capacity, node_school=one, school_ids=("all",))
+    return float(min_cuts(whole).min_cut_mbps[0])
+
+
 def min_cuts(network: Network) -> Cuts:
     """Find the min cut and the number of disjoint paths from the internet to every school.
 

@@ -112,21 +112,27 @@ def sweep(
     )
     elements = Elements(before.mean_mbps, before.var_mbps2, before.load_mbps, network.capacity_mbps)
     events, failed, names = _events(network, kinds)
-    base = _base(traffic, routed, mean, var, len(network.school_ids))
+    schools = len(network.school_ids)
+    # losses are told of internet rows, and of data-center rows where there are any of their own
+    told = int(traffic.flow_rows[DATACENTER].max(initial=-1)) + 1
+    base = _base(traffic, routed, mean, var, told)
     study = Study(base, elements, events, options)
     lost_failure, row, lost, failure, slot, period, rise, share = _run(study)
     arcs = 2 * len(network.link_ids)
-    unserved = traffic.lost[: len(network.school_ids)]
+    unserved = traffic.lost[:told]
     total = unserved[row] + lost
     # a sum of shares that is 1 but for rounding is 1
     total[total > 1.0 - 1e-9] = 1.0
     return Failures(
         failed=failed,
         kinds=names,
-        base_lost_share=np.where(unserved > 1.0 - 1e-9, 1.0, unserved),
-        lost_failure=lost_failure,
-        lost_school=row,
-        lost_share=total,
+        base_lost_share=np.where(unserved > 1.0 - 1e-9, 1.0, unserved)[:schools],
+        lost_failure=lost_failure[row < schools],
+        lost_school=row[row < schools],
+        lost_share=total[row < schools],
+        datacenter_failure=lost_failure[row >= schools],
+        datacenter_school=row[row >= schools] - schools,
+        datacenter_lost_share=total[row >= schools],
         rise_failure=failure,
         rise_element=np.where(slot < arcs, slot >> 1, slot - (arcs >> 1)),
         rise_direction=np.where(slot < arcs, slot & 1, 2),

@@ -107,6 +107,8 @@ class Failures:
         One entry per failure (row of ``failed``) and school that loses more than in the base
         case, in order of failure: the share of its internet traffic that finds no way;
         exactly 1 = cut off.
+    datacenter_failure, datacenter_school, datacenter_lost_share
+        The same for traffic to the data center; empty where it goes to the internet.
     rise_failure, rise_element, rise_direction, rise_period
         One entry per failure, element (links, then nodes) and direction whose planning load
         rises in some period; the period is the worst of those in which it does.
@@ -120,6 +122,9 @@ class Failures:
     lost_failure: Ints
     lost_school: Ints
     lost_share: Floats
+    datacenter_failure: Ints
+    datacenter_school: Ints
+    datacenter_lost_share: Floats
     rise_failure: Ints
     rise_element: Ints
     rise_direction: Ints

@@ -349,4 +349,4 @@ def push(job: Job) -> Table:
         seen, filled = _discover(job, walk, table, row)
         _pass_on(job, walk, table, row, seen, filled)
     filled = start[-1]
-    return Table(start, column[:filled].copy(), amount[:filled].copy())
+    return Table(start, column[:filled], amount[:filled])

@@ -1,28 +1,34 @@
 """What one building's page shows."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from netplan.capacity.model import Derivation, Finding
 from netplan.report.chart import Chart, chart
+from netplan.report.event_box import event_box
 from netplan.report.format import (
     Cell,
     cell,
     clean,
     exact,
+    listed,
+    number,
     percent,
     plural,
     quantity,
+    tidy,
     title_of,
     unit_of,
 )
 from netplan.report.frames import records
-from netplan.report.headline import STATUS_WORDS, building_answer
-from netplan.report.layout import LONG, Table, left_out, mixed_table, plain_table
+from netplan.report.guesses import MARK, Guesses
+from netplan.report.headline import STATUS_WORDS, building_answer, outside
+from netplan.report.layout import LONG, MOST, Table, left_out, mixed_table, plain_table
 from netplan.report.lookup import Lookup, Row
 from netplan.report.model import Report
+from netplan.report.statuses import Limits, by_air, limits_of
 from netplan.report.views import (
     TARGET_KEYS,
     FindingView,
@@ -60,6 +66,12 @@ _WIFI = [
     "assumed",
 ]
 _PARTS_SHOWN = 400
+#: The numbers that add up come first, then what they are made of.
+_PARTS_FIRST = ("app", "mean_down_mbps", "mean_up_mbps", "group", "kind", "flow")
+_PARTS_NEXT = ("people", "devices", "share", "down_mbps", "up_mbps")
+_TO_ADD = ("mean_down_mbps", "mean_up_mbps")
+#: Flows that cross the building's uplink.
+_CROSSING = ("internet", "datacenter")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +82,7 @@ class KeyNumber:
     title: str
     value: str
     exact: str
+    plain: str
     formula: str
     worked: str
     terms: tuple[tuple[str, str, str, str, str], ...]
@@ -98,6 +111,8 @@ def by_building(report: Report, lookup: Lookup) -> ByBuilding:
             homes[element].add(school)
     failures: defaultdict[str, list[Row]] = defaultdict(list)
     for row in records(capacity.failures):
+        if outside(row, lookup):
+            continue
         touched = set(row["cut_off"]) | {school for school, _ in row["partly_cut_off"]}
         for hit in new_overloads(row, lookup):
             touched |= homes.get(hit["element"], set())
@@ -117,51 +132,56 @@ def by_building(report: Report, lookup: Lookup) -> ByBuilding:
 
 
 def building_context(
-    row: Row, report: Report, lookup: Lookup, tables: ByBuilding
+    row: Row, report: Report, lookup: Lookup, tables: ByBuilding, guesses: Guesses
 ) -> dict[str, Any]:
     """Give everything that ``building.html`` names, for one row of buildings."""
     school = row["school_id"]
     derivations = report.capacity.derivations.get(school, ())
-    planning = report.district.planning
+    limits = limits_of(report)
+    limit = limits.utilization_share
     return {
         "name": row["name"],
-        "status": status_cell(row["status"]),
+        "status": status_cell(row["status"], air=by_air(row, limits)),
         "answer": f"{STATUS_WORDS.get(row['status'], row['status'])}.",
-        "sentences": building_answer(row, lookup, planning.utilization_limit),
-        "facts": [(title_of(key), _fact(key, row.get(key))) for key in _FACTS],
-        "numbers": [key_number(each) for each in derivations],
+        "sentences": building_answer(row, lookup, limits, guesses),
+        "event_box": event_box(report, lookup, school=school, folder=""),
+        "facts": [(title_of(key), _fact(key, row.get(key), school, guesses)) for key in _FACTS],
+        "guessed": _guessed(school, lookup, guesses),
+        "numbers": [key_number(each, lookup) for each in derivations],
         "charts": _charts(school, report, lookup, tables),
         "uplinks": lookup.uplinks.get(school, ()),
         "periods": _periods(tables.periods.get(school, [])),
-        "elements": _elements(row, derivations, lookup, planning.utilization_limit),
+        "elements": _elements(row, derivations, lookup, limit, guesses),
         "targets": _targets(tables.targets.get(school, [])),
-        "wifi": _wifi(tables.wifi.get(school, [])),
+        "wifi": _wifi(tables.wifi.get(school, []), guesses),
+        "wifi_words": _wifi_words(row, limits, report),
         "failures": _failures(school, tables.failures.get(school, []), lookup),
         "findings": _findings(tables.findings.get(school, []), lookup),
     }
 
 
-def key_number(derivation: Derivation) -> KeyNumber:
+def key_number(derivation: Derivation, lookup: Lookup) -> KeyNumber:
     """Put one derivation into words."""
     return KeyNumber(
         number=derivation.number,
-        title=derivation.title,
+        title=tidy(derivation.title),
+        plain=tidy(derivation.plain),
         value=quantity(derivation.value, derivation.unit),
         exact=exact(derivation.value, derivation.unit),
         formula=derivation.formula,
-        worked=derivation.worked,
+        worked=tidy(derivation.worked),
         terms=tuple(
             (
                 term.symbol,
-                term.meaning,
+                tidy(term.meaning),
                 quantity(term.value, term.unit),
                 exact(term.value, term.unit),
-                term.source,
+                lookup.cite(term.source),
             )
             for term in derivation.terms
         ),
-        uncertainty=derivation.uncertainty,
-        note=derivation.note,
+        uncertainty=tidy(derivation.uncertainty),
+        note=tidy(derivation.note),
         parts=_parts(derivation),
     )
 
@@ -171,9 +191,32 @@ def _parts(derivation: Derivation) -> Table | None:
         return None
     rows = [dict(part) for part in derivation.parts]
     caption = f"What it is made of, {plural(len(rows), 'row')}"
-    table = plain_table("parts", caption, rows, longest=_PARTS_SHOWN)
+    adds = all(key in rows[0] for key in _TO_ADD)
+    first = [key for key in (*_PARTS_FIRST, *_PARTS_NEXT) if adds and key in rows[0]]
+    keys = [*first, *(key for key in rows[0] if key not in first)]
+    table = plain_table("parts", caption, rows, keys, longest=_PARTS_SHOWN)
     left = len(rows) - _PARTS_SHOWN
-    return replace(table, note=f"{plural(left, 'more row')} not shown." if left > 0 else "")
+    return replace(
+        table,
+        note=f"{plural(left, 'more row')} not shown." if left > 0 else "",
+        total=_total(rows, keys) if adds else (),
+    )
+
+
+def _total(rows: list[Row], keys: list[str]) -> tuple[Cell, ...]:
+    """Add what crosses the uplink; nothing where a row is withheld or of another place."""
+    crossing = [row for row in rows if row.get("flow") in _CROSSING]
+    if not crossing or any(row[key] is None for row in crossing for key in _TO_ADD):
+        return ()
+    sums = {key: sum(float(row[key]) for row in crossing) for key in _TO_ADD}
+    cells = [
+        Cell(text=number(sums[key]), exact=exact(sums[key], "Mbps"), numeric=True)
+        if key in sums
+        else Cell(text="")
+        for key in keys
+    ]
+    label = "Total over the uplink, as modelled"
+    return (Cell(text=label), *cells[1:])
 
 
 def _grouped(rows: list[Row]) -> Mapping[str, list[Row]]:
@@ -183,12 +226,30 @@ def _grouped(rows: list[Row]) -> Mapping[str, list[Row]]:
     return groups
 
 
-def _fact(key: str, value: Any) -> Cell:
+def _fact(key: str, value: Any, school: str, guesses: Guesses) -> Cell:
     shown = cell(key, value)
     unit = unit_of(key)
     if shown.numeric and unit not in ("", "share"):
-        return Cell(text=f"{shown.text} {unit}", exact=shown.exact, numeric=True)
-    return shown
+        shown = Cell(text=f"{shown.text} {unit}", exact=shown.exact, numeric=True)
+    return replace(shown, mark=MARK) if guesses.school(school, key) else shown
+
+
+def _guessed(school: str, lookup: Lookup, guesses: Guesses) -> str:
+    """Count the guessed cells of one building, by table."""
+    inside = lookup.inside.get(school, frozenset())
+    mine = Counter(
+        guess.table
+        for guess in guesses.cells
+        if guess.key[0] == school or (guess.table in ("nodes", "links") and guess.key[0] in inside)
+    )
+    if not mine:
+        return ""
+    where = [f"{amount:,} in {table}.csv" for table, amount in sorted(mine.items())]
+    return (
+        f"{plural(mine.total(), 'cell')} of this building's rows "
+        f"{'is a guess' if mine.total() == 1 else 'are guesses'} by rule: {listed(where)}. "
+        "Their numbers below are as sure as those rules."
+    )
 
 
 def _charts(school: str, report: Report, lookup: Lookup, tables: ByBuilding) -> list[Chart]:
@@ -213,7 +274,13 @@ def _periods(rows: list[Row]) -> Table:
     return plain_table("periods", "Load of the uplink by period", rows, keys)
 
 
-def _elements(row: Row, derivations: tuple[Derivation, ...], lookup: Lookup, limit: float) -> Table:
+def _elements(
+    row: Row,
+    derivations: tuple[Derivation, ...],
+    lookup: Lookup,
+    limit: float,
+    guesses: Guesses,
+) -> Table:
     named = {
         row[key] for key in ("bottleneck_element", "headroom_element", "fair_share_limited_by")
     }
@@ -225,7 +292,8 @@ def _elements(row: Row, derivations: tuple[Derivation, ...], lookup: Lookup, lim
         for element in ids
         if element in lookup.node_rows
     ]
-    return elements_table(rows, lookup, limit, caption="In their worst period, the fullest first")
+    caption = "In their worst period, the fullest first"
+    return elements_table(rows, lookup, limit, guesses, caption=caption)
 
 
 def _targets(rows: list[Row]) -> Table | None:
@@ -236,11 +304,48 @@ def _targets(rows: list[Row]) -> Table | None:
     return mixed_table("targets", "What reaches the building, against each", present, shown)
 
 
-def _wifi(rows: list[Row]) -> Table | None:
+def _wifi(rows: list[Row], guesses: Guesses) -> Table | None:
     if not rows:
         return None
     fullest = sorted(rows, key=lambda row: (-(row.get("airtime_share") or 0.0), row["node_id"]))
-    return plain_table("wifi", "Groups of access points, the busiest first", fullest, _WIFI)
+    shown = [
+        {
+            **row,
+            "node_id": Cell(
+                text=clean(row["node_id"]),
+                sort=row["node_id"].casefold(),
+                mark=MARK if guesses.wifi(row["node_id"]) else "",
+            ),
+        }
+        for row in fullest[:MOST]
+    ]
+    keys = [key for key in _WIFI if key in rows[0]]
+    note = left_out(len(rows) - MOST, "wifi.csv")
+    caption = "Groups of access points, the busiest first"
+    return mixed_table("wifi", caption, keys, shown, note=note, searchable=True, fold=LONG)
+
+
+def _wifi_words(row: Row, limits: Limits, report: Report) -> list[str]:
+    """Explain airtime, its limit, and mean against busy moments."""
+    sentences = [
+        "Devices on one radio take turns; airtime is the share of the time that their traffic "
+        "needs on the air. “On average” is the mean over the period; “in busy moments” is what is "
+        f"passed in {percent(1 - report.district.planning.percentile)} of the moments. A status "
+        f"of Over needs an average above {percent(limits.airtime_share)} (airtime_limit_share in "
+        "the settings catalog); above 100\N{NO-BREAK SPACE}% in busy moments, devices wait in "
+        "those moments, and the status is At risk."
+    ]
+    share = row.get("airtime_share")
+    if share is not None:
+        grown = share * (1.0 + limits.growth_per_year)
+        passes = "passes" if grown > limits.airtime_share else "stays below"
+        now = "now passes" if share > limits.airtime_share else "now is below"
+        sentences.append(
+            f"The average of {percent(share)} at {clean(str(row['wifi_node']))} {now} the limit; "
+            f"with one more year's growth of {percent(limits.growth_per_year)} it would be "
+            f"{percent(grown)}, which {passes} it."
+        )
+    return sentences
 
 
 def _failures(school: str, rows: list[Row], lookup: Lookup) -> Table | None:
@@ -256,14 +361,15 @@ def _failures(school: str, rows: list[Row], lookup: Lookup) -> Table | None:
             ),
             "overloads": overload_cell(new_overloads(row, lookup), lookup),
         }
-        for row in worst[:LONG]
+        for row in worst[:MOST]
     ]
     return mixed_table(
         "failures",
         "Failures that this building feels, the worst first",
         ("element", "here", "cut_off", "overloads"),
         shown,
-        note=left_out(len(rows) - LONG, "failures.csv"),
+        note=left_out(len(rows) - MOST, "failures.csv"),
+        fold=LONG,
     )
 
 

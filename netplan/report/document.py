@@ -199,6 +199,7 @@ def _failures(frame: pd.DataFrame) -> list[dict[str, Any]]:
             [{"school_id": school, "lost_share": _plain(share)} for school, share in schools]
             for schools in frame["partly_cut_off"]
         ],
+        "datacenter_cut_off": [sorted(schools) for schools in frame["datacenter_cut_off"]],
         "overloaded": [[_plain(hit) for hit in hits] for hits in frame["overloaded"]],
         "cut_off": [sorted(schools) for schools in frame["cut_off"]],
     }

@@ -1,12 +1,13 @@
 """The answers in sentences: what a director reads first."""
 
 from collections import Counter
-from typing import Any
 
-from netplan.report.format import count, listed, percent, plural, quantity, school_year
+from netplan.report.format import clean, count, listed, percent, plural, quantity, school_year
 from netplan.report.frames import records
-from netplan.report.lookup import NODE_WORDS, Lookup
+from netplan.report.guesses import Guesses, find_guesses, guess_sentence
+from netplan.report.lookup import NODE_WORDS, Lookup, Row
 from netplan.report.model import Report
+from netplan.report.statuses import Limits, by_air, limits_of, reasons
 
 #: Status of a building to the word that is shown for it.
 STATUS_WORDS = {"over": "Over", "at-risk": "At risk", "fits": "Fits"}
@@ -17,7 +18,8 @@ _CAUSES = ("link-over-limit", "node-over-limit", "wifi-airtime-over")
 def district_headline(report: Report, lookup: Lookup) -> list[str]:
     """Give the district's answer, the most important sentence first."""
     buildings = records(report.capacity.buildings)
-    limit = percent(report.district.planning.utilization_limit)
+    limits = limits_of(report)
+    limit = percent(limits.utilization_share)
     by_status = Counter(row["status"] for row in buildings)
     over, total = by_status["over"], len(buildings)
     if over:
@@ -30,13 +32,51 @@ def district_headline(report: Report, lookup: Lookup) -> list[str]:
         sentences = [f"{first}; {listed(causes)} {are} the cause." if causes else f"{first}."]
     else:
         sentences = [f"All {plural(total, 'building')} stay under the {limit} limit."]
-    if by_status["at-risk"]:
-        sentences.append(
-            f"{plural(by_status['at-risk'], 'more building')} "
-            f"{'goes' if by_status['at-risk'] == 1 else 'go'} over with one more year's growth of "
-            f"{percent(report.district.planning.growth_per_year)}."
-        )
+    sentences += _at_risk(buildings, limits, more=bool(over))
+    sentences += guess_sentence(report, find_guesses(report), lookup)
     return [*sentences, *_worst_failure(report, lookup), *_target_sentence(report)]
+
+
+def _at_risk(buildings: list[Row], limits: Limits, *, more: bool) -> list[str]:
+    """Say who goes over next and why; Wi-Fi by building, since no link shows it."""
+    rows = [row for row in buildings if row["status"] == "at-risk"]
+    why = {row["school_id"]: reasons(row, limits) for row in rows}
+    grown = [row for row in rows if {"links", "airtime"} & set(why[row["school_id"]])]
+    moments = [row for row in rows if row not in grown]
+    sentences = []
+    if grown:
+        on_air = [row for row in grown if "links" not in why[row["school_id"]]]
+        goes = "goes" if len(grown) == 1 else "go"
+        also = plural(len(grown), "more building" if more else "building")
+        because = _on_air(on_air, limits, whole=len(on_air) == len(grown))
+        sentences.append(
+            f"With one more year's growth of {percent(limits.growth_per_year)}, "
+            f"{also} {goes} over{because}."
+        )
+    if moments:
+        worst = max(moments, key=lambda row: row["planning_airtime_share"] or 0.0)
+        who = (
+            clean(worst["name"])
+            if len(moments) == 1
+            else f"{plural(len(moments), 'building')} that fit otherwise"
+        )
+        most = "" if len(moments) == 1 else f", most in {clean(worst['name'])}"
+        sentences.append(
+            f"In {who} the Wi-Fi's busy moments ask for more airtime than there is "
+            f"({percent(worst['planning_airtime_share'] or 0.0)}{most})."
+        )
+    return sentences
+
+
+def _on_air(rows: list[Row], limits: Limits, *, whole: bool) -> str:
+    """Name the buildings that go over because of their Wi-Fi, and their airtime now."""
+    if not rows:
+        return ""
+    shown = [f"{clean(row['name'])} (airtime {percent(row['airtime_share'])})" for row in rows[:3]]
+    if len(rows) > 3:
+        shown.append(f"{len(rows) - 3:,} more")
+    which = "by Wi-Fi, not by links" if whole else "by Wi-Fi alone"
+    return f"; {which}: {listed(shown)}, where the limit is {percent(limits.airtime_share)}"
 
 
 def status_counts(report: Report) -> list[tuple[str, str, int]]:
@@ -45,7 +85,9 @@ def status_counts(report: Report) -> list[tuple[str, str, int]]:
     return [(status, word, by_status[status]) for status, word in STATUS_WORDS.items()]
 
 
-def building_answer(row: dict[str, Any], lookup: Lookup, limit_share: float) -> list[str]:
+def building_answer(
+    row: Row, lookup: Lookup, limits: Limits, guesses: Guesses | None = None
+) -> list[str]:
     """Give one building's answer and what it rests on; what makes it so comes first.
 
     Parameters
@@ -54,22 +96,27 @@ def building_answer(row: dict[str, Any], lookup: Lookup, limit_share: float) -> 
         The building's row of results.
     lookup
         Of the report.
-    limit_share
-        The district's utilization limit.
+    limits
+        What statuses are held against.
+    guesses
+        To say which numbers are guesses.
     """
-    wire = _wire_sentence(row, lookup, percent(limit_share))
-    air = _air_sentence(row)
-    wire += _room(row, lookup)
-    sentences = [*air, *wire] if air_decides(row, limit_share) else [*wire, *air]
+    kind, element = row["bottleneck_kind"], row["bottleneck_element"]
+    guess = guesses is not None and guesses.capacity(kind, element)
+    wire = _wire_sentence(row, lookup, percent(limits.utilization_share), guess=guess)
+    air = _air_sentence(row, limits)
+    wire += _room(row, lookup, limits)
+    sentences = [*air, *wire] if air_decides(row, limits) else [*wire, *air]
     word = STATUS_WORDS.get(row["status"], row["status"])
     first = f"{word}: {sentences[0]}"
     return [first, *(each[:1].upper() + each[1:] for each in sentences[1:])]
 
 
-def air_decides(row: dict[str, Any], limit_share: float) -> bool:
-    """Tell whether a status comes from the Wi-Fi: the links fit, and the air is fuller."""
+def air_decides(row: Row, limits: Limits) -> bool:
+    """Tell whether the Wi-Fi comes first: it makes the status, or the links fit and it is fuller."""
     wire, air = row["bottleneck_utilization_share"] or 0.0, row["airtime_share"] or 0.0
-    return bool(wire <= limit_share and air > wire)
+    fuller = wire <= limits.utilization_share and air > wire
+    return by_air(row, limits) or (row["status"] == "fits" and fuller)
 
 
 def direction_words(direction: str | None) -> str:
@@ -79,45 +126,72 @@ def direction_words(direction: str | None) -> str:
     return " down and up together" if direction == "both" else f" {direction}"
 
 
-def _wire_sentence(row: dict[str, Any], lookup: Lookup, limit: str) -> list[str]:
+def _wire_sentence(row: Row, lookup: Lookup, limit: str, *, guess: bool) -> list[str]:
     if row["bottleneck_element"] is None:
         return ["nothing on its way to the internet has a stated limit."]
-    name = lookup.element(row["bottleneck_kind"], row["bottleneck_element"])
+    name = lookup.said(row["bottleneck_kind"], row["bottleneck_element"])
+    sharing = lookup.bottleneck_of.get((row["bottleneck_kind"], row["bottleneck_element"]), 1)
+    shared = f" of all schools on it (the bottleneck of {sharing:,})" if sharing > 1 else ""
     return [
         f"{name}, the fullest on its way, carries {quantity(row['bottleneck_load_mbps'], 'Mbps')}"
-        f"{direction_words(row['bottleneck_direction'])} in period {row['bottleneck_period']}, "
+        f"{direction_words(row['bottleneck_direction'])}{shared} in period "
+        f"{row['bottleneck_period']}, "
         f"{quantity(row['bottleneck_utilization_share'], 'share')} of its "
-        f"{quantity(row['bottleneck_capacity_mbps'], 'Mbps')}; the limit is {limit}."
+        f"{quantity(row['bottleneck_capacity_mbps'], 'Mbps')}{' (a guess)' if guess else ''}; "
+        f"the limit is {limit}."
     ]
 
 
-def _air_sentence(row: dict[str, Any]) -> list[str]:
+def _air_sentence(row: Row, limits: Limits) -> list[str]:
     if row["airtime_share"] is None or row["wifi_node"] is None:
         return []
-    return [
+    share = row.get("planning_airtime_share")
+    moments = "" if share is None else f", and for {percent(share)} in busy moments"
+    sentence = (
         f"its busiest access points, {row['wifi_node']}, are asked for "
-        f"{percent(row['airtime_share'])} of their airtime."
-    ]
+        f"{percent(row['airtime_share'])} of their airtime on average{moments}; the limit for the "
+        f"average is {percent(limits.airtime_share)}"
+    )
+    if row["status"] != "at-risk":
+        return [f"{sentence}."]
+    found = reasons(row, limits)
+    if "airtime" in found:
+        growth = percent(limits.growth_per_year)
+        return [f"{sentence}, and with one more year's growth of {growth} it is passed."]
+    if "moments" in found:
+        return [f"{sentence}. Busy moments that ask for more than there is have to wait."]
+    return [f"{sentence}."]
 
 
-def _room(row: dict[str, Any], lookup: Lookup) -> list[str]:
+def _room(row: Row, lookup: Lookup, limits: Limits) -> list[str]:
     devices = row["headroom_devices"]
     if devices is None:
         return []
-    where = lookup.element(None, row.get("headroom_element"))
+    element = row.get("headroom_element")
+    where = lookup.said(lookup.kind_of(element), element)
     if devices < 0:
         total = quantity(row["devices"], "devices")
         if -devices >= row["devices"]:
             return [f"Even without its {total}, {where} stays over the limit: others fill it."]
         return [f"That is {count(-devices)} of its {total} too many for {where}."]
     year = row["exhausted_school_year"]
-    until = f", and with the stated growth the room runs out {_when(year)}" if year else ""
-    return [f"{plural(int(devices), 'more device')} of its present mix fit on its links{until}."]
+    growth = f"{percent(limits.growth_per_year)} growth a year"
+    until = f"; with {growth} the room on its links runs out {_when(year)}" if year else ""
+    more = plural(int(devices), "more device")
+    return [
+        f"Its links have room for {more} of its present mix while all other schools stay as they "
+        f"are{until}."
+    ]
 
 
 def _when(year: str) -> str:
     words = school_year(year)
     return words if year.startswith("+") else f"in {words}"
+
+
+def outside(row: Row, lookup: Lookup) -> bool:
+    """Tell whether a failure is that of the internet itself, which is not the district's."""
+    return row["kind"] == "node" and lookup.node_kinds.get(row["failed"]) == "internet"
 
 
 def _causes(report: Report, lookup: Lookup) -> list[str]:
@@ -126,15 +200,36 @@ def _causes(report: Report, lookup: Lookup) -> list[str]:
     }
     links = sorted(subject for code, subject in subjects if code == "link-over-limit")
     nodes = sorted(subject for code, subject in subjects if code == "node-over-limit")
-    groups = sum(code == "wifi-airtime-over" for code, _ in subjects)
-    parts = [f"link {links[0]}"] if len(links) == 1 else []
-    parts += [plural(len(links), "link")] if len(links) > 1 else []
+    groups = [
+        finding
+        for finding in report.findings
+        if finding.code == "wifi-airtime-over" and (finding.code, finding.subject) in subjects
+    ]
+    parts = [lookup.of_school("link", links[0])] if len(links) == 1 else []
+    parts += [plural(len(links), "link") + _sizes(report, links)] if len(links) > 1 else []
     for kind, amount in sorted(Counter(lookup.node_kinds.get(n, "node") for n in nodes).items()):
         word = NODE_WORDS.get(kind, "node")
         many = word if word.endswith("s") else None
         parts.append(f"the {word}" if amount == 1 else plural(amount, word, many))
-    parts += [plural(groups, "group of access points", "groups of access points")] if groups else []
-    return parts
+    if groups:
+        schools = sorted({school for finding in groups for school in finding.schools})
+        where = f" in {lookup.names.get(schools[0], schools[0])}" if len(schools) == 1 else ""
+        words = plural(len(groups), "group of access points", "groups of access points")
+        parts.append(words + where)
+    return [clean(part) for part in parts]
+
+
+def _sizes(report: Report, links: list[str]) -> str:
+    """Name the link that most schools are behind, where it is more than one school's."""
+    behind = {
+        finding.subject: len(finding.schools)
+        for finding in report.findings
+        if finding.code == "link-over-limit"
+    }
+    worst = max(links, key=lambda link: behind[link])
+    if behind[worst] < 2:
+        return ""
+    return f" (first of all {worst}, with {plural(behind[worst], 'school')} behind it)"
 
 
 def _worst_failure(report: Report, lookup: Lookup) -> list[str]:
@@ -142,7 +237,7 @@ def _worst_failure(report: Report, lookup: Lookup) -> list[str]:
     rows = [
         row
         for row in records(report.capacity.failures[["failed", "kind", "cut_off"]])
-        if len(row["cut_off"]) > 1 and lookup.node_kinds.get(row["failed"]) != "internet"
+        if len(row["cut_off"]) > 1 and not outside(row, lookup)
     ]
     if not rows:
         return ["No single failure cuts off more than one school."] if total > 1 else []
@@ -153,7 +248,7 @@ def _worst_failure(report: Report, lookup: Lookup) -> list[str]:
     others = plural(alike - 1, "other single failure does", "other single failures do")
     also = f"; {others} the same." if alike > 1 else "."
     return [
-        f"If {lookup.element(worst['kind'], worst['failed'])} alone fails, "
+        f"If {lookup.said(worst['kind'], worst['failed'])} alone fails, "
         f"{who} lose the internet{also}"
     ]
 

@@ -13,16 +13,21 @@ from markupsafe import Markup
 
 from netplan.capacity.model import Finding
 from netplan.report.building_page import building_context, by_building
-from netplan.report.format import clean, percent, title_of, unit_of
+from netplan.report.event_box import event_box, event_titles
+from netplan.report.format import clean, percent, tidy, title_of, unit_of
 from netplan.report.frames import records
-from netplan.report.headline import district_headline, status_counts
+from netplan.report.guesses import Guesses, find_guesses, guess_tables
+from netplan.report.headline import STATUS_WORDS, district_headline, status_counts
 from netplan.report.layout import plain_table
 from netplan.report.lookup import Lookup, look_up
 from netplan.report.model import Report
 from netplan.report.provenance import footer
+from netplan.report.statuses import legend, limits_of
 from netplan.report.views import (
     assumptions_table,
     buildings_table,
+    calibration_table,
+    disparity_tables,
     failures_tables,
     finding_view,
     links_table,
@@ -82,16 +87,16 @@ def write_pages(
         Called with the number of building pages written and their total.
     """
     env = environment()
-    lookup = look_up(report)
+    lookup, guesses = look_up(report), find_guesses(report)
     shared = {
         "district": report.district.name,
         "school_year": report.district.settings.school_year or "",
-        "events": list(report.events),
+        "events": event_titles(report),
         "limit": percent(report.district.planning.utilization_limit),
         "percentile": percent(report.district.planning.percentile),
         "provenance": footer(report),
     }
-    index = {**shared, **index_context(report, lookup)}
+    index = {**shared, **index_context(report, lookup, guesses)}
     write_text(folder / "index.html", env.get_template("index.html").render(index))
     pages = folder / "buildings"
     pages.mkdir()
@@ -100,14 +105,14 @@ def write_pages(
     tables = by_building(report, lookup)
     links = [("", ""), *((lookup.pages[row["school_id"]], row["name"]) for row in rows), ("", "")]
     for place, row in enumerate(rows):
-        context = building_context(row, report, lookup, tables)
+        context = building_context(row, report, lookup, tables, guesses)
         near = {"previous": links[place], "next": links[place + 2]}
         write_text(pages / links[place + 1][0], template.render({**shared, **near, **context}))
         if progress is not None:
             progress(place + 1, len(rows))
 
 
-def index_context(report: Report, lookup: Lookup) -> dict[str, Any]:
+def index_context(report: Report, lookup: Lookup, guesses: Guesses) -> dict[str, Any]:
     """Give everything that ``index.html`` names beside what all pages share."""
     failures, failures_note = failures_tables(report, lookup)
     problems = [
@@ -118,33 +123,31 @@ def index_context(report: Report, lookup: Lookup) -> dict[str, Any]:
                 for part in (problem.file, problem.row, problem.column)
                 if part is not None
             ),
-            "message": problem.message,
+            "message": tidy(problem.message),
             "value": problem.value or "",
             "expected": problem.expected,
             "fix": problem.fix,
         }
         for problem in report.district.inputs.problems
     ]
+    first = _first(report.findings)
+    limits = limits_of(report)
     return {
         "headline": district_headline(report, lookup),
+        "event_box": event_box(report, lookup),
         "tiles": status_counts(report),
-        "first": [finding_view(each, lookup) for each in _first(report.findings)],
-        "groups": _finding_groups(report.findings, lookup),
-        "buildings": buildings_table(report, lookup),
-        "links": links_table(report, lookup),
+        "legend": [(status, STATUS_WORDS[status], text) for status, text in legend(limits)],
+        "first": [finding_view(each, lookup) for each in first],
+        "groups": _finding_groups(report.findings, first, lookup),
+        "buildings": buildings_table(report, lookup, guesses, limits),
+        "guesses": guess_tables(report, guesses, lookup),
+        "guessed": len(guesses.cells),
+        "links": links_table(report, lookup, guesses),
         "targets": targets_tables(report),
-        "disparity": plain_table(
-            "disparity",
-            "Capacity per student, by kind of school",
-            records(report.capacity.disparity),
-        ),
+        "disparity": disparity_tables(report),
         "failures": failures,
         "failures_note": failures_note,
-        "calibration": plain_table(
-            "calibration",
-            "Modelled, measured and calibrated load",
-            records(report.capacity.calibration),
-        ),
+        "calibration": calibration_table(report),
         "problems": plain_table("problems", "Notes on the input", problems),
         "assumptions": assumptions_table(report),
         "title_of": title_of,
@@ -163,18 +166,25 @@ def _first(findings: tuple[Finding, ...]) -> list[Finding]:
     return chosen
 
 
-def _finding_groups(findings: tuple[Finding, ...], lookup: Lookup) -> list[dict[str, Any]]:
+def _finding_groups(
+    findings: tuple[Finding, ...], first: list[Finding], lookup: Lookup
+) -> list[dict[str, Any]]:
+    """Group what does not stand under "what to do first" by severity."""
+    above = {finding.id for finding in first}
     groups = []
     for severity, title in SEVERITIES:
         found = [finding for finding in findings if finding.severity == severity]
-        if found:
+        others = [finding for finding in found if finding.id not in above]
+        if others:
             groups.append(
                 {
                     "title": title,
                     "severity": severity,
                     "total": len(found),
-                    "shown": [finding_view(finding, lookup) for finding in found[:_LONG]],
-                    "left": max(len(found) - _LONG, 0),
+                    "above": len(found) - len(others),
+                    "others": len(others),
+                    "shown": [finding_view(finding, lookup) for finding in others[:_LONG]],
+                    "left": max(len(others) - _LONG, 0),
                 }
             )
     return groups

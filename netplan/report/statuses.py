@@ -1,6 +1,5 @@
 """What Over, At risk and Fits mean, and what puts a building there."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from netplan.report.format import percent
@@ -14,7 +13,7 @@ _WHOLE = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What statuses are held against, and the busy moments of each school's Wi-Fi.
+    """What statuses are held against.
 
     Parameters
     ----------
@@ -22,15 +21,11 @@ class Limits:
         The district's limit on capacities, and the catalog's on mean airtime.
     growth_per_year
         Of the load, a share.
-    busy_air
-        School id to the (node id, share) of its access points with the most airtime asked of
-        them at the planning load.
     """
 
     utilization_share: float
     airtime_share: float
     growth_per_year: float
-    busy_air: Mapping[str, tuple[str, float]]
 
 
 def limits_of(report: Report) -> Limits:
@@ -39,21 +34,17 @@ def limits_of(report: Report) -> Limits:
     tables = report.district.inputs.tables
     rows = records(tables["settings"]) if "settings" in tables else []
     settings = {row["name"]: row["value"] for row in rows}
-    busy: dict[str, tuple[str, float]] = {}
-    for row in records(report.capacity.wifi):
-        share = row.get("planning_airtime_share")
-        if share is not None and share > busy.get(row["school_id"], ("", -1.0))[1]:
-            busy[row["school_id"]] = (row["node_id"], float(share))
     return Limits(
         utilization_share=planning.utilization_limit,
         airtime_share=float(settings.get("airtime_limit_share", planning.utilization_limit)),
         growth_per_year=planning.growth_per_year,
-        busy_air=busy,
     )
 
 
 def reasons(row: Row, limits: Limits) -> tuple[str, ...]:
     """Say what puts a building where it is: ``links``, ``airtime``, ``moments``, worst first."""
+    if row["status"] == "fits":
+        return ()
     wire, air = row["bottleneck_utilization_share"] or 0.0, row["airtime_share"] or 0.0
     grown = 1.0 if row["status"] == "over" else 1.0 + limits.growth_per_year
     found = []
@@ -61,9 +52,9 @@ def reasons(row: Row, limits: Limits) -> tuple[str, ...]:
         found.append("links")
     if air * grown > limits.airtime_share:
         found.append("airtime")
-    if not found and limits.busy_air.get(row["school_id"], ("", 0.0))[1] > _WHOLE:
+    if (row.get("planning_airtime_share") or 0.0) > _WHOLE:
         found.append("moments")
-    return tuple(found) if row["status"] != "fits" else ()
+    return tuple(found)
 
 
 def by_air(row: Row, limits: Limits) -> bool:
@@ -88,5 +79,5 @@ def legend(limits: Limits) -> list[tuple[str, str]]:
             f"{percent(limits.growth_per_year)}, or its Wi-Fi's busy moments ask for more than "
             f"{percent(_WHOLE)} of the airtime.",
         ),
-        ("fits", "neither. “Fits” is said of a model: see the guesses and assumptions below."),
+        ("fits", "neither."),
     ]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,22 @@ from rich.text import Text
 
 from netplan.capacity.model import Finding
 from netplan.errors import Problem
-from netplan.report.format import UNKNOWN, clean, count, number, percent, plural, school_year
+from netplan.report.event_box import assumption_lines, district_comparison, event_titles
+from netplan.report.format import (
+    UNKNOWN,
+    clean,
+    count,
+    number,
+    percent,
+    plural,
+    school_year,
+    tidy,
+)
 from netplan.report.frames import records
-from netplan.report.headline import STATUS_WORDS, air_decides, district_headline
+from netplan.report.headline import STATUS_WORDS, district_headline
 from netplan.report.lookup import Lookup, Row, look_up
 from netplan.report.model import Report
+from netplan.report.statuses import Limits, by_air, limits_of
 
 if TYPE_CHECKING:
     from netplan.sources.lists import InitResult
@@ -34,6 +46,11 @@ _STYLES = {
     "error": "bold red",
     "note": "cyan",
 }
+_KEY = (
+    "Asks: the building's own planning load down. Own: how full its own uplink is. Used, of: its "
+    "bottleneck, with all schools on it. Room: devices that fit if this school alone grows, by "
+    "links; Wi-Fi is not in it. Out: when its links run out of room."
+)
 _GROUPS = (("critical", "Critical"), ("warning", "Warnings"), ("info", "Worth knowing"))
 
 
@@ -64,17 +81,18 @@ def print_check(
     first, *others = district_headline(report, lookup)
     console.print(Text(clean(report.district.name), style="bold"))
     if report.events:
-        console.print(Text(clean(f"With {', '.join(report.events)}")))
+        _print_events(report, console)
     console.print(Text(clean(first), style="bold"))
     for sentence in others:
         console.print(Text(clean(sentence)))
     console.print()
     rows = records(report.capacity.buildings)
     shown = rows if all_rows else rows[:_WORST]
-    limit = report.district.planning.utilization_limit
-    console.print(_buildings(shown, lookup, limit))
-    if any(_by_air(row, limit) for row in shown):
+    limits = limits_of(report)
+    console.print(_buildings(shown, lookup, limits))
+    if any(by_air(row, limits) for row in shown):
         console.print(Text("* because of its Wi-Fi, not of its links"))
+    console.print(Text(_KEY))
     if len(rows) > len(shown):
         console.print(Text(_rest(rows[len(shown) :])))
     _print_findings(report.findings, console, all_rows=all_rows)
@@ -94,7 +112,10 @@ def print_problems(problems: Iterable[Problem], console: Console) -> None:
     console.print(Text(f"{' and '.join(parts)} found.", style="bold"))
     for problem in ordered:
         line = Text(f"{problem.severity} ", style=_STYLES[problem.severity])
-        line.append(clean(str(problem)), style="default")
+        # Line breaks live in `fix` alone: it may hold a block to be copied.
+        fix = problem.fix.split("\n")
+        head = clean(str(replace(problem, fix=fix[0])))
+        line.append("\n".join([head, *map(clean, fix[1:])]).rstrip(), style="default")
         console.print(line, soft_wrap=True)
 
 
@@ -144,23 +165,36 @@ def stderr_console() -> Console:
     return Console(stderr=True, highlight=False)
 
 
-def _buildings(rows: list[Row], lookup: Lookup, limit: float) -> Table:
+def _print_events(report: Report, console: Console) -> None:
+    """Say what day this is, how it stands against the usual one, and what is assumed."""
+    titles = "; ".join(event_titles(report))
+    console.print(Text(clean(f"Not a usual day: {titles}"), style="bold"))
+    for sentence in district_comparison(report):
+        console.print(Text(clean(sentence)))
+    for line in assumption_lines(report):
+        console.print(Text(clean(f"Assumed of {line}")))
+
+
+def _buildings(rows: list[Row], lookup: Lookup, limits: Limits) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
     table.add_column("School", min_width=12, overflow="fold")
     table.add_column("Status", no_wrap=True)
+    for heading in ("Asks\nMbps", "Own\n%"):
+        table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("Bottleneck", min_width=12, overflow="fold")
-    for heading in ("Used\n%", "Load\nMbps", "Cap.\nMbps", "Room\ndevices", "Runs\nout"):
+    for heading in ("Used\n%", "of\nMbps", "Room\ndev.", "Out"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
         table.add_row(
             Text(clean(row["name"])),
             Text(
-                STATUS_WORDS[row["status"]] + "*" * _by_air(row, limit),
+                STATUS_WORDS[row["status"]] + "*" * by_air(row, limits),
                 style=_STYLES[row["status"]],
             ),
+            Text(_figure(row["load_down_mbps"])),
+            Text(_share(_own(row, lookup))),
             Text(clean(_bottleneck(row, lookup))),
             Text(_share(row["bottleneck_utilization_share"])),
-            Text(_figure(row["bottleneck_load_mbps"])),
             Text(_figure(row["bottleneck_capacity_mbps"])),
             Text(UNKNOWN if row["headroom_devices"] is None else count(row["headroom_devices"])),
             Text(clean(school_year(row["exhausted_school_year"] or UNKNOWN))),
@@ -168,8 +202,15 @@ def _buildings(rows: list[Row], lookup: Lookup, limit: float) -> Table:
     return table
 
 
-def _by_air(row: Row, limit: float) -> bool:
-    return row["status"] != "fits" and air_decides(row, limit)
+def _own(row: Row, lookup: Lookup) -> float | None:
+    """Give the use of the fullest of the building's own uplinks."""
+    used = [
+        each["utilization_share"]
+        for link in lookup.uplinks.get(row["school_id"], ())
+        for each in lookup.link_rows.get(link, [])
+        if each["utilization_share"] is not None
+    ]
+    return max(used, default=None)
 
 
 def _bottleneck(row: Row, lookup: Lookup) -> str:
@@ -203,8 +244,8 @@ def _print_findings(findings: tuple[Finding, ...], console: Console, *, all_rows
         console.print(Text(f"{title} ({len(found):,})", style=_STYLES[severity]))
         shown = found if all_rows else found[:_FINDINGS_EACH]
         for finding in shown:
-            console.print(_hanging(f"- {finding.message}", 0))
-            console.print(_hanging(f"Do: {finding.fix}", 2))
+            console.print(_hanging(f"- {tidy(finding.message)}", 0))
+            console.print(_hanging(f"Do: {tidy(finding.fix)}", 2))
         if len(found) > len(shown):
             console.print(Text(f"and {len(found) - len(shown):,} more"))
 

@@ -15,46 +15,17 @@ from typing import Literal
 from netplan.errors import InputError, Problem
 from netplan.sources.columns import Columns, find_columns, require, score
 from netplan.sources.layouts import NEEDED
-from netplan.sources.numbers import read_number
+from netplan.sources.numbers import read_number, read_speed
+from netplan.sources.purposes import MEDIA, Purpose, purpose_of, purpose_of_place
 from netplan.sources.rules import (
     ABSURD_LINE_MBPS,
     ABSURD_LINES,
     BACKUP_BELOW_SHARE,
     TINY_LINE_MBPS,
 )
-from netplan.sources.sheets import Row, normal, read_sheet
+from netplan.sources.sheets import Row, Sheet, normal, read_sheet
 
-Purpose = Literal["internet", "isp", "transport", "wan", "backup", "headend", "unknown"]
 Basis = Literal["words", "flags", "none"]
-
-MEDIA = {
-    "fiber": "fiber",
-    "fibre": "fiber",
-    "dark_fiber": "fiber",
-    "lit_fiber": "fiber",
-    "cable_dsl": "cable",
-    "cable": "cable",
-    "dsl": "copper",
-    "copper": "copper",
-    "t_1": "copper",
-    "t1": "copper",
-    "fixed_wireless": "wireless",
-    "wireless": "wireless",
-    "microwave": "wireless",
-    "leased": "leased",
-}
-PURPOSES: dict[str, Purpose] = {
-    "internet": "internet",
-    "internet_access": "internet",
-    "isp": "isp",
-    "upstream": "transport",
-    "transport": "transport",
-    "wan": "wan",
-    "data_transmission": "wan",
-    "backup": "backup",
-    "headend": "headend",
-    "head_end": "headend",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,10 +116,12 @@ def read_circuits(
                 ),
             ]
         )
+    notes += _units(sheet, rows, columns)
     notes += _repeated(sheet.file, lines)
     flags = ("isp", "upstream", "internet_only", "wan")
     basis: Basis = "flags" if any(columns.heading(name) for name in flags) else "none"
-    if columns.heading("purpose"):
+    stated = {line.purpose for line in lines} - {"unknown"}
+    if stated and (basis == "none" or columns.heading("purpose")):
         basis = "words"
     return CircuitList(
         file=sheet.file,
@@ -207,8 +180,8 @@ def _line(file: str, row: Row, columns: Columns, notes: list[Problem]) -> Line |
             )
         )
 
-    speed = read_number(cell("bandwidth_mbps"))
-    mbps = speed.value * columns.factors.get("bandwidth_mbps", 1.0)
+    speed, in_mbps = read_speed(cell("bandwidth_mbps"))
+    mbps = speed.value * (1.0 if in_mbps else columns.factors.get("bandwidth_mbps", 1.0))
     if speed.kind != "number":
         leave_out("circuit-bandwidth", "bandwidth_mbps", "the bandwidth is no number", "Mbps")
         return None
@@ -281,8 +254,11 @@ def _purpose(columns: Columns, row: Row) -> Purpose:
     """Say what a line is for: by the list's own word, else by its flags."""
     word = row.get(columns.heading("purpose"))
     translated = columns.words.get("purpose", {}).get(word.lower(), word)
-    if normal(translated) in PURPOSES:
-        return PURPOSES[normal(translated)]
+    stated = purpose_of(translated)
+    if stated == "unknown":
+        stated = purpose_of_place(row.get(columns.heading("school_id")))
+    if stated != "unknown":
+        return stated
 
     def flag(name: str) -> bool:
         return normal(row.get(columns.heading(name))) in ("true", "yes", "1", "t", "y")
@@ -317,6 +293,35 @@ def _settled(lines: Sequence[Line], basis: Basis) -> list[Line]:
             purpose = "wan" if tiny or basis == "words" else "backup" if small else "internet"
         settled.append(replace(line, purpose=purpose))
     return settled
+
+
+def _units(sheet: Sheet, rows: Sequence[Row], columns: Columns) -> list[Problem]:
+    """Note once how cells with a unit in them were read."""
+    heading = columns.heading("bandwidth_mbps")
+    read: dict[str, tuple[int, float]] = {}
+    count = 0
+    for row in rows:
+        speed, in_mbps = read_speed(row.get(heading))
+        if in_mbps:
+            count += 1
+            read.setdefault(row.get(heading), (row.number, speed.value))
+    if not read:
+        return []
+    shown = list(read.items())[:6]
+    told = ", ".join(f"{text[:20]!r} as {mbps:,.12g}" for text, (_, mbps) in shown)
+    return [
+        Problem(
+            code="circuit-units",
+            file=sheet.file,
+            row=shown[0][1][0],
+            column=heading,
+            message=f"{count} bandwidths have their unit in the cell; read in Mbps: {told}"
+            + (", ..." if len(read) > len(shown) else ""),
+            expected="",
+            fix="Nothing to do, if they are right.",
+            severity="note",
+        )
+    ]
 
 
 def _repeated(file: str, lines: Sequence[Line]) -> list[Problem]:

@@ -89,6 +89,10 @@ def find_columns(sheet: Sheet, of: List, mapping: Columns | None) -> Columns:
     if columns.get("other_lat") == columns.get("lat"):
         columns.pop("other_lat", None)
         columns.pop("other_lon", None)
+    # One column, such as `Site`, holds names where any has a space, and ids otherwise.
+    both = columns.get("name") if columns.get("name") == columns.get("school_id") else None
+    if both is not None and any(" " in row.get(both) for row in sheet.rows):
+        del columns["school_id"]
     known = Columns(layout=layout.name, title=layout.title, columns=columns)
     return known if mapping is None else _mapped(sheet, of, known, mapping)
 
@@ -105,6 +109,7 @@ def require(sheet: Sheet, of: List, found: Columns, needed: Sequence[str]) -> No
         for option in options
     }
     guesses: list[str] = []
+    nearest: dict[str, str] = {}
     for name in missing:
         options = [option for option, owner in known.items() if owner == name]
         close = [
@@ -117,6 +122,9 @@ def require(sheet: Sheet, of: List, found: Columns, needed: Sequence[str]) -> No
                 for hint in HINTS.get(name, ())
             )
         ]
+        free = [heading for heading in close if heading not in found.columns.values()]
+        if free and free[0] not in nearest.values():
+            nearest[name] = free[0]
         guesses.append(f"{name}: {' or '.join(map(repr, close[:3])) if close else 'none close'}")
     raise InputError(
         [
@@ -130,23 +138,31 @@ def require(sheet: Sheet, of: List, found: Columns, needed: Sequence[str]) -> No
                 ),
                 expected=f"headings for {', '.join(needed)} (closest: {'; '.join(guesses)})",
                 fix=(
-                    "Write a mapping file and give it with --map FILE.toml; to start from:\n"
-                    + template(of, found)
+                    "Put these lines into a text file, such as map.toml, fill in the headings, and "
+                    "give it with --map map.toml:\n\n" + template(of, found, nearest)
                 ),
             )
         ]
     )
 
 
-def template(of: List, found: Columns) -> str:
-    """Give a mapping file for this list, with the headings that were recognized filled in."""
+def template(of: List, found: Columns, nearest: Mapping[str, str] | None = None) -> str:
+    """Give a mapping file for this list, with the headings that were recognized filled in.
+
+    Parameters
+    ----------
+    nearest
+        Needed field to the heading that may hold it: filled in, and to be checked.
+    """
     lines = [f"[{of}]"]
     for name in dict.fromkeys((*NEEDED[of], *OPTIONAL[of])):
-        heading = found.columns.get(name)
-        quoted = _toml(heading) if heading else '"..."'
+        heading, guess = found.columns.get(name), (nearest or {}).get(name)
+        quoted = _toml(heading or guess or "...")
         needed = name in NEEDED[of]
         mark = "" if heading or needed else "# "
-        lines.append(f"{mark}{name} = {quoted}" + ("" if heading or not needed else "   # needed"))
+        told = "" if heading or not needed else "   # needed; is it this one?" if guess else ""
+        told = told or ("" if heading or not needed else "   # needed")
+        lines.append(f"{mark}{name} = {quoted}{told}")
     for name, words in WORD_FIELDS[of].items():
         lines.append(f"# [{of}.words.{name}]   # your word = one of {', '.join(words)}")
     lines += [f"# [{of}.factors]\n# {name} = 1000   # Gbps" for name in FACTOR_FIELDS[of]]

@@ -86,5 +86,5 @@ def readme(
         lines.append(f"- and {len(notes) - MAX_NOTES:,} more")
     if not notes:
         lines.append("Nothing.")
-    lines += ["", "Next: `netplan validate` on this folder, then `netplan check`.", ""]
+    lines += ["", "Next: `netplan validate` on this folder, then `netplan plan`.", ""]
     return "\n".join(lines)

@@ -161,16 +161,17 @@ LAYOUTS: tuple[Layout, ...] = (
             "building_id campus_id campus_code number code st_schid state_school_id",
             nces_id="nces_id nces_school_id ncesid ncessch nces nces_number",
             name="school_name name school campus site_name building building_name campus_name "
-            "sch_name",
+            "sch_name name_of_school facility facility_name location site",
             district_id="nces_district_id leaid districtid nces_leaid",
             district_name="district district_name lea_name",
             state="state st",
-            level="level school_level level_",
+            level="level school_level level_ levels",
             low_grade="low_grade lowest_grade lowest_grade_offered grade_from gslo st_grade",
             high_grade="high_grade highest_grade highest_grade_offered grade_to gshi end_grade",
-            grade_span="grade_span grades grade_range span",
+            grade_span="grade_span grades grade_range grade_levels span levels",
             enrollment="enrollment students enrolled student_count total_enrollment "
-            "total_students number_of_students enrolment member membership pupils",
+            "total_students number_of_students enrolment member membership members pupils kids "
+            "children headcount head_count pupil_count student_enrollment current_enrollment",
             teachers="teachers teachers_fte ft_teachers fte_teachers",
             staff="staff total_staff employees",
             free="free_lunch",
@@ -217,14 +218,15 @@ LAYOUTS: tuple[Layout, ...] = (
         columns=_fields(
             item_id="line_item_id id circuit_id circuit frn item",
             bandwidth_mbps="bandwidth_in_mbps bandwidth_mbps mbps bandwidth speed_mbps speed "
-            "download_speed_mbps down_mbps",
+            "download_speed_mbps down_mbps bandwidth_speed circuit_speed line_speed",
             lines="num_lines lines count circuits quantity qty number_of_lines",
             medium="connect_category medium connection_type type_of_connection technology",
             usd_per_year="total_cost annual_cost usd_per_year",
             usd_per_line_year="cost_per_line annual_cost_per_line",
             usd_per_line_month="monthly_cost_per_line monthly_usd monthly_cost",
-            purpose="purpose use",
-            school_id="school_id",
+            purpose="purpose use used_for purpose_of_line",
+            school_id="school_id school school_name site site_id site_name building building_id "
+            "building_name campus campus_id campus_name school_number school_no school_code",
             district_id="nces_cd leaid nces_leaid nces_district_id",
             district_name="district_name district",
             application="frn_complete frn application",
@@ -281,10 +283,10 @@ OPTIONAL: Mapping[List, tuple[str, ...]] = {
 }  # fmt: skip
 # Beginnings of words in a heading that may mean a needed field: for hints, never for reading.
 HINTS: Mapping[str, tuple[str, ...]] = {
-    "name": ("name", "school", "campus", "site", "building"),
+    "name": ("name", "school", "campus", "site", "building", "bldg", "facility", "location"),
     "lat": ("lat", "y", "north"),
     "lon": ("lon", "lng", "x", "east"),
-    "enrollment": ("enrol", "pupil", "stud", "member", "headcount"),
+    "enrollment": ("enrol", "pupil", "stud", "member", "headcount", "kid", "child"),
     "bandwidth_mbps": ("band", "speed", "mbps", "gbps", "capacity", "rate"),
     "school_id": ("school", "site", "campus", "id"),
     "grade": ("grade", "year"),

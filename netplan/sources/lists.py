@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from netplan.errors import InputError, Problem
+from netplan.errors import Problem
 from netplan.inputs.schemas import column_names
 from netplan.sources.circuits import CircuitList, read_circuits
 from netplan.sources.columns import Columns, read_mapping
@@ -14,12 +14,11 @@ from netplan.sources.grades import GradeList, read_grades, rows_for
 from netplan.sources.init_readme import readme
 from netplan.sources.lan import Tables, build_tables, guesses_of
 from netplan.sources.layouts import List
+from netplan.sources.options import check_internet, checked_school_year, checked_state
 from netplan.sources.rules import CLASS_SIZE, RULE, Guess
 from netplan.sources.schools import LeftOut, SchoolList, read_schools
-from netplan.sources.wan import assign
+from netplan.sources.wan import Wan, assign
 
-# The largest link that the district folder takes without a question.
-MAX_INTERNET_MBPS = 800_000.0
 NO_LIMIT_NOTE = Problem(
     code="no-limit-known",
     file="nodes.csv",
@@ -112,7 +111,9 @@ def init_folder(
         nothing is written.
     """
     refuse_taken(folder, overwrite=overwrite)
-    _check_internet(internet_mbps)
+    check_internet(internet_mbps)
+    state = checked_state(state) if state else None
+    school_year = checked_school_year(school_year) if school_year else None
     maps: Mapping[List, Columns] = read_mapping(mapping) if mapping else {}
     listed, grades = _people(schools, enrollment_by_grade, maps, district)
     lines = (
@@ -136,8 +137,8 @@ def init_folder(
     )
     tables = build_tables(listed.schools, wan, grade_rows)
     guesses = guesses_of(tables)
-    counts = _counts(listed, lines, tables, guesses, wan.internet.mbps * wan.internet.count)
-    title = name or listed.district_name or folder.absolute().name
+    counts = _counts(listed, lines, tables, guesses, wan)
+    title = " ".join((name or "").split()) or listed.district_name or folder.absolute().name
     files = {
         "district.toml": _district_toml(
             title, state or listed.state, listed.leaid, school_year or listed.school_year
@@ -163,24 +164,6 @@ def init_folder(
         left_out=listed.left_out,
         aside=aside,
     )
-
-
-def _check_internet(mbps: float | None) -> None:
-    """Refuse a stated internet bandwidth that cannot be meant."""
-    if mbps is not None and not 0 < mbps <= MAX_INTERNET_MBPS:
-        raise InputError(
-            [
-                Problem(
-                    code="bad-option",
-                    file="command line",
-                    column="--internet-mbps",
-                    value=f"{mbps:g}",
-                    message="this is no internet bandwidth",
-                    expected=f"more than 0 and at most {MAX_INTERNET_MBPS:,.0f} Mbps",
-                    fix="Give it in Mbps.",
-                )
-            ]
-        )
 
 
 def _people(
@@ -215,7 +198,7 @@ def _counts(
     lines: CircuitList | None,
     tables: Tables,
     guesses: Sequence[Guess],
-    internet_mbps: float,
+    wan: Wan,
 ) -> dict[str, float]:
     """Count what was read and written."""
     counts: dict[str, float] = {
@@ -229,9 +212,10 @@ def _counts(
     }
     if lines is not None:
         counts["circuit rows read"] = lines.rows
-        counts["circuit rows used"] = len(lines.lines)
-        counts["circuits"] = sum(line.lines for line in lines.lines)
-    counts["internet Mbps"] = internet_mbps
+        used = [line for line in lines.lines if line.row in wan.rows]
+        counts["circuit rows used"] = len(used)
+        counts["circuits"] = sum(line.lines for line in used)
+    counts["internet Mbps"] = wan.internet.mbps * wan.internet.count
     for table in ("nodes", "links", "enrollment"):
         if table in tables:
             counts[f"{table}.csv rows"] = len(tables[table])

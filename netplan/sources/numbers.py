@@ -21,6 +21,12 @@ _SUPPRESSED = re.compile(
     r"^(\*+|[<>≤≥]\s*=?\s*[0-9.]*\s*%?|n\s*<\s*\d+|\d+\s*-\s*\d+\*?|ds|ps|s|supp?ressed)$",
     re.IGNORECASE,
 )
+_SPEED = re.compile(
+    r"([0-9][0-9., ]*?)\s*(k|m|g|t)(?:(?:eg|ig|era)?a?)?(?:b(?:it)?s?)?"
+    r"(?:\s*/\s*s(?:ec(?:ond)?)?|ps|\s+per\s+second|e)?\.?",
+    re.IGNORECASE,
+)
+_UNITS_MBPS = {"k": 0.001, "m": 1.0, "g": 1_000.0, "t": 1_000_000.0}
 _NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$", re.IGNORECASE)
 
 
@@ -39,11 +45,32 @@ def read_number(text: str) -> Reading:
         return Reading(kind="missing")
     if _SUPPRESSED.match(cell):
         return Reading(kind="suppressed")
-    digits = re.sub(r"(?<=\d),(?=\d{3}(\D|$))", "", cell).removeprefix("$").strip()
+    digits = re.sub(r"(?<=\d)[, ](?=\d{3}(\D|$))", "", cell).removeprefix("$").strip()
     if not _NUMBER.match(digits):
         return Reading(kind="bad")
     value = float(digits)
     return Reading(kind="number", value=value) if math.isfinite(value) else Reading(kind="bad")
+
+
+def read_speed(text: str) -> tuple[Reading, bool]:
+    """Read a bandwidth: ``1 Gbps``, ``10 Gig``, ``100M`` in Mbps; a bare number as it stands.
+
+    Returns
+    -------
+    reading
+        The number.
+    in_mbps
+        Whether the cell named its unit, so that the number is in Mbps whatever
+        the list is in.
+    """
+    match = _SPEED.fullmatch(text.strip())
+    if match is None:
+        return read_number(text), False
+    number = read_number(match[1])
+    if number.kind != "number":
+        return number, False
+    value = number.value * _UNITS_MBPS[match[2].lower()]
+    return Reading(kind="number", value=float(f"{value:.12g}")), True
 
 
 def read_count(text: str) -> Reading:

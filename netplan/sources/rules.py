@@ -72,6 +72,14 @@ RULES: tuple[Rule, ...] = (
         "of the guesses are between 0.4 and 4 times)",
     ),
     Rule(
+        name="internet-planning-value",
+        order=1,
+        text="no circuit list was given: internet is taken as 0.7 Mbps per student rounded up to "
+        "the next 100 Mbps",
+        source="0.7 and the step: EducationSuperHighway SQL, funding year 2017 and later (public "
+        "code), its planning need and not a purchase",
+    ),
+    Rule(
         name="wan-by-size",
         order=2,
         text="the list does not say which line goes where: the largest line goes to the school "

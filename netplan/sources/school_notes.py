@@ -9,6 +9,8 @@ from netplan.sources.rules import GAP_NOTE_KM
 from netplan.sources.school_rows import Draft
 from netplan.sources.sheets import Sheet
 
+MAX_TOLD = 200
+
 
 def row_note(
     code: str,
@@ -108,6 +110,28 @@ def kept_notes(sheet: Sheet, columns: Columns, kept: Sequence[Draft]) -> list[Pr
             )
         )
     return notes
+
+
+def ids_given(sheet: Sheet, named: Sequence[Draft]) -> list[Problem]:
+    """Say which ids were given to rows that have none."""
+    if not named:
+        return []
+    told = "; ".join(f"{draft.school_id} = {draft.name}" for draft in named[:MAX_TOLD])
+    more = len(named) - MAX_TOLD
+    told += f"; and {more:,} more, each row-N for row N of the list" if more > 0 else ""
+    return [
+        Problem(
+            code="ids-given",
+            file=sheet.file,
+            row=named[0].row,
+            message=f"{len(named)} schools have no id in the list; these ids are used in every "
+            f"file of the folder: {told}",
+            expected="",
+            fix="Nothing to do. To use ids of your own, add a column school_id to the list and "
+            "run init again.",
+            severity="note",
+        )
+    ]
 
 
 def district_notes(

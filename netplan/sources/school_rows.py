@@ -31,6 +31,8 @@ NOT_OPERATING = {
     "inactive": "inactive",
     "future": "future",
 }
+# What a spreadsheet makes of an id of 12 digits.
+_SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+[0-9]{2,3}")
 VIRTUAL = re.compile(
     r"\b(virtual|online|on-line|cyber|digital academy|distance learning|e-?learning|remote|"
     r"homebound|home (&|and) hospital|home[- ](assignments?|school(ed|ing)?)|jail|detention|"
@@ -98,7 +100,8 @@ def read_row(
         return row.get(columns.heading(name))
 
     nces_id = _nces_id(cell("nces_id"))
-    school_id = cell("school_id") or nces_id
+    school_id = "" if _SCIENTIFIC.fullmatch(cell("school_id")) else cell("school_id")
+    school_id = school_id or nces_id
     name = cell("name") or school_id
     keys = id_keys(school_id, nces_id)
     notes: list[Problem] = []
@@ -117,6 +120,16 @@ def read_row(
                 severity="note",
             )
         )
+
+    for column in ("school_id", "nces_id"):
+        if _SCIENTIFIC.fullmatch(cell(column)):
+            note(
+                "id-damaged",
+                column,
+                cell(column),
+                "a spreadsheet turned the id into a number in scientific notation; it is not used",
+                "Import the id column as text and run init again.",
+            )
 
     reasons: list[str] = []
     status = NOT_OPERATING.get(normal(cell("status")))
@@ -188,6 +201,8 @@ def read_row(
 
 def _nces_id(text: str) -> str:
     """Give an NCES school id its 12 digits back where a spreadsheet took the leading zero."""
+    if _SCIENTIFIC.fullmatch(text):
+        return ""
     digits = text.removesuffix(".0")
     if digits.isdigit() and len(digits) == 11:
         return digits.zfill(12)

@@ -1,5 +1,6 @@
 """A school list read into schools for the folder, and the rows left out, each with its reason."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +16,15 @@ from netplan.sources.columns import (
     score,
 )
 from netplan.sources.layouts import NEEDED
+from netplan.sources.options import school_year, state_code
 from netplan.sources.places import Point, center, distance_km
-from netplan.sources.school_notes import coordinate_notes, district_notes, kept_notes, row_note
+from netplan.sources.school_notes import (
+    coordinate_notes,
+    district_notes,
+    ids_given,
+    kept_notes,
+    row_note,
+)
 from netplan.sources.school_rows import Draft, read_row
 from netplan.sources.sheets import Sheet, read_sheet
 
@@ -127,7 +135,7 @@ def read_schools(
                 )
             ]
         )
-    _name_ids(drafts)
+    named = _name_ids(drafts)
     _drop_repeated(drafts)
     notes = [*sheet.notes, *(note for draft in drafts for note in draft.notes)]
     notes += coordinate_notes(sheet, columns, drafts)
@@ -135,6 +143,7 @@ def read_schools(
     kept = [draft for draft in drafts if not draft.reasons]
     if not kept:
         raise InputError(_nothing_left(sheet, drafts))
+    notes += ids_given(sheet, [draft for draft in kept if draft.row in named])
     notes += kept_notes(sheet, columns, kept)
     leaid, others = _leaids(kept)
     notes += district_notes(sheet, columns, others, leaid)
@@ -149,8 +158,8 @@ def read_schools(
         notes=tuple(notes),
         leaid=leaid,
         district_name=names.most_common(1)[0][0] if names else "",
-        state=first.get(columns.heading("state"))[:2].upper(),
-        school_year=_school_year(first.get(columns.heading("school_year"))),
+        state=state_code(first.get(columns.heading("state"))),
+        school_year=school_year(first.get(columns.heading("school_year"))),
         year=first.get(columns.heading("year")),
     )
 
@@ -180,11 +189,13 @@ def _of_district(sheet: Sheet, drafts: list[Draft], district: str) -> list[Draft
     )
 
 
-def _name_ids(drafts: Sequence[Draft]) -> None:
-    """Give an id to rows that have none: their row number."""
-    for draft in drafts:
-        if draft.school_id in ("", "*"):
-            draft.school_id = f"row-{draft.row}"
+def _name_ids(drafts: Sequence[Draft]) -> frozenset[int]:
+    """Give an id to rows that have none: their row number. Say which rows they are."""
+    named = [draft for draft in drafts if draft.school_id in ("", "*")]
+    for draft in named:
+        draft.school_id = f"row-{draft.row}"
+        draft.keys = (*draft.keys, draft.school_id)
+    return frozenset(draft.row for draft in named)
 
 
 def _drop_repeated(drafts: Sequence[Draft]) -> None:
@@ -250,7 +261,11 @@ def _place(sheet: Sheet, columns: Columns, drafts: Sequence[Draft]) -> list[Prob
 
 def _leaids(kept: Sequence[Draft]) -> tuple[str, list[Draft]]:
     """Give the district's NCES id (most schools have it) and the rows with another."""
-    ids = {draft.row: draft.district_id.zfill(7) for draft in kept if draft.district_id.isdigit()}
+    ids = {
+        draft.row: draft.district_id.zfill(7)
+        for draft in kept
+        if re.fullmatch(r"[0-9]{1,7}", draft.district_id)
+    }
     if not ids:
         return "", []
     leaid = Counter(ids.values()).most_common(1)[0][0]
@@ -313,11 +328,3 @@ def _left_out(file: str, draft: Draft) -> LeftOut:
         how_to_add=how + ", an mdf node to nodes.csv and a link to it to links.csv; or correct "
         "the list and run init again.",
     )
-
-
-def _school_year(text: str) -> str:
-    """Give a school year as 2024-25; empty for what is not written as one."""
-    parts = text.replace("–", "-").split("-")
-    if len(parts) == 2 and parts[0].isdigit() and len(parts[0]) == 4 and parts[1].isdigit():
-        return f"{parts[0]}-{parts[1][-2:]}"
-    return ""

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from netplan.errors import Problem
-from netplan.sources.circuits import Basis, CircuitList, Line, Purpose
+from netplan.sources.circuits import Basis, CircuitList, Line
+from netplan.sources.directory import Directory
+from netplan.sources.purposes import Purpose
 from netplan.sources.rules import (
     BACKUP_BELOW_SHARE,
     GIGABIT_MBPS,
@@ -28,7 +30,10 @@ MAX_USD_PER_MONTH = 10_000_000  # what is above is no price
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circuit:
-    """What goes into one row of links.csv; ``usd_per_month`` is of all its ``count`` circuits."""
+    """What goes into one row of links.csv; ``usd_per_month`` is of all its ``count`` circuits.
+
+    ``rows`` are the rows of the circuit list that it was made of.
+    """
 
     mbps: float
     count: int = 1
@@ -36,6 +41,7 @@ class Circuit:
     usd_per_month: float | None = None
     service: str = ""
     rule: str = ""
+    rows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +56,14 @@ class Wan:
     headend: Circuit | None
     schools: dict[str, Circuit]
     notes: tuple[Problem, ...]
+
+    @property
+    def rows(self) -> frozenset[int]:
+        """The rows of the circuit list that stand in some circuit."""
+        circuits = [self.internet, *self.backups, *self.schools.values()]
+        if self.headend is not None:
+            circuits.append(self.headend)
+        return frozenset(row for circuit in circuits for row in circuit.rows)
 
 
 def planned_mbps(students: float) -> float:
@@ -151,17 +165,22 @@ def _settled(circuits: CircuitList | None, schools: int) -> list[Line]:
 def _by_school(
     file: str, schools: Sequence[School], lines: Sequence[Line], notes: list[Problem]
 ) -> tuple[dict[str, Circuit], list[Line]]:
-    """Give the lines that name their school, and those that do not."""
-    by_key = {key: school.school_id for school in reversed(schools) for key in school.keys}
+    """Give the lines that name their school, and those that do not.
+
+    A school is named by its id, else by its name where only one has it.
+    """
+    directory = Directory(schools)
     named: dict[str, list[Line]] = {}
     dealt: list[Line] = []
     for line in lines:
-        school_id = by_key.get(line.school_id) or by_key.get(line.school_id.lstrip("0"))
+        school_id = directory.find(line.school_id)
         if line.purpose not in ("wan", "headend") or not line.school_id:
             dealt.append(line)
         elif school_id is None:
-            message = f"{line} names {line.school_id[:40]!r}, which is no school of the folder"
-            notes.append(_note(file, "unknown-school", line, message, "Correct the id."))
+            message = f"{line} names {line.school_id[:60]!r}, which is no school of the folder; "
+            message += "the line is not used"
+            fix = directory.hint(line.school_id)
+            notes.append(_note(file, "unknown-school", line, message, fix))
         else:
             named.setdefault(school_id, []).append(line)
     return {school_id: _joined(group) for school_id, group in named.items()}, dealt
@@ -179,6 +198,7 @@ def _joined(lines: Sequence[Line]) -> Circuit:
         mbps=total / count,
         count=count,
         medium=media.pop() if len(media) == 1 else "",
+        rows=tuple(line.row for line in lines),
         usd_per_month=round(sum(prices), 2) if 0 < sum(prices) <= MAX_USD_PER_MONTH else None,
         service=" + ".join(
             f"{line.lines} x {line.mbps:g} Mbps, item {line.item_id}" for line in lines
@@ -222,7 +242,7 @@ def _internet(
         circuit = _joined(used)
         priced = _joined([*whole, *isp, *transport])
         rule = {"words": "", "flags": "internet-from-flags", "none": "internet-from-counts"}[basis]
-        circuit = replace(circuit, usd_per_month=priced.usd_per_month, rule=rule)
+        circuit = replace(circuit, usd_per_month=priced.usd_per_month, rule=rule, rows=priced.rows)
     else:
         circuit = _internet_guess(file, schools, lines, stated_mbps, notes)
     if stated_mbps is None:
@@ -252,14 +272,15 @@ def _internet_guess(
     largest = max((line.mbps for line in lines), default=math.inf)
     mbps = min(need, largest)
     if stated_mbps is None:
+        start = "no line is internet" if lines else "no circuit list was given"
+        cap = ", but no more than the largest line listed" if lines else ""
         message = (
-            f"no line is internet; {mbps:,g} Mbps are put in: 0.7 Mbps for each of {students:,} "
-            "students, but no more than the largest line listed. Nobody says that the district "
-            "buys this, and every result depends on it"
+            f"{start}; {mbps:,g} Mbps are put in: 0.7 Mbps for each of {students:,} students{cap}. "
+            "Nobody says that the district buys this, and every result depends on it"
         )
         fix = "Put the purchased bandwidth into INTERNET in links.csv, or give --internet-mbps."
         notes.append(_note(file, "internet-not-listed", None, message, fix))
-    return Circuit(mbps=mbps, rule="internet-not-listed")
+    return Circuit(mbps=mbps, rule="internet-not-listed" if lines else "internet-planning-value")
 
 
 def _deal(

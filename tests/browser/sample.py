@@ -289,7 +289,8 @@ def _failures(rows: list[dict[str, Any]]) -> pd.DataFrame:
         ]
     entries.append(("AP-spare", "node", (), (), ()))
     columns = ["failed", "kind", "cut_off", "partly_cut_off", "overloaded"]
-    return pd.DataFrame(entries, columns=columns)
+    nobody = pd.Series([()] * len(entries), dtype=object)
+    return pd.DataFrame(entries, columns=columns).assign(datacenter_cut_off=nobody)
 
 
 def _wifi(rows: list[dict[str, Any]]) -> pd.DataFrame:

@@ -24,7 +24,7 @@ from netplan.capacity.explain import DERIVATIONS
 from netplan.capacity.findings import FINDINGS
 from netplan.capacity.model import Finding
 from netplan.report.model import Report
-from tests.unit.folders import DEVICES, edited, write_district
+from tests.unit.folders import ACTIVITIES, DEVICES, SCHOOLS, edited, write_district
 
 ROOT = Path(__file__).parents[2]
 HARBOR = ROOT / "data" / "schools" / "harbor-county"
@@ -125,7 +125,7 @@ class Plant:
     severity: str
     schools: tuple[str, ...]
     value: float
-    limit: float
+    limit: float | None
     unit: str
     says: tuple[str, ...] = field(default=())
     fix: str = ""
@@ -362,6 +362,70 @@ PLANTS: Mapping[str, Plant] = {
         says=("E1, M1", "27.40000, -80.40000"),
         fix="schools.csv",
     ),
+    # a data center behind core1 alone; schools keep the internet through core2
+    "datacenter-cut-off": Plant(
+        files={
+            "nodes": NODES + "dc,datacenter,,,1,,,\n",
+            "links": LINKS + "dc-link,core1,dc,100000,100000,primary,1,,\n",
+        },
+        id="datacenter-cut-off:node:core1",
+        severity="warning",
+        schools=("E1", "H1", "M1"),
+        value=3,
+        limit=1,
+        unit="schools cut off",
+        says=("any one of router core1, data center dc, link dc-link fails", "3 schools keep"),
+        fix="second way",
+    ),
+    # 100 Mbps for E1's 218.42, and nobody knows whether it is 100
+    "capacity-guessed": Plant(
+        files={
+            **CLEAN,
+            "links": "\n".join(
+                f"{row},{'guess' if row.startswith('link_id') else ''}"
+                + ("down_mbps: wan-commonest" if row.startswith("a-E1,") else "")
+                for row in swapped(LINKS, *alone("E1", 100)).splitlines()
+            )
+            + "\n",
+        },
+        id="capacity-guessed:link:a-E1",
+        severity="warning",
+        schools=("E1",),
+        value=100,
+        limit=None,
+        unit="Mbps",
+        says=("100 Mbps of link a-E1 are a guess", "wan-commonest"),
+        fix="Look it up",
+    ),
+    "staff-unknown": Plant(
+        files={
+            **CLEAN,
+            "schools": SCHOOLS.replace("elementary,200,20", "elementary,200,"),
+            "devices": DEVICES.replace("*,staff", "H1,staff"),
+        },
+        id="staff-unknown:district:Three School District",
+        severity="info",
+        schools=("E1",),
+        value=1,
+        limit=0,
+        unit="schools",
+        says=("1 of 3 schools", "staff"),
+        fix="schools.csv",
+    ),
+    "idle-devices": Plant(
+        files={
+            **CLEAN,
+            "activities": re.sub(r"(?m)^\*,", "high,", ACTIVITIES),
+        },
+        id="idle-devices:district:Three School District",
+        severity="warning",
+        schools=("E1", "M1"),
+        value=2,
+        limit=0,
+        unit="schools",
+        says=("2 schools", "elementary, middle"),
+        fix="activities.csv",
+    ),
     "no-devices": Plant(
         files={**CLEAN, "devices": DEVICES.replace("*,", "H1,")},
         id="no-devices:district:Three School District",
@@ -413,7 +477,9 @@ def test_planted(code: str, tmp_path: Path) -> None:
     assert finding.severity == plant.severity
     assert finding.schools == plant.schools
     assert finding.value == pytest.approx(plant.value, rel=1e-4)
-    assert finding.limit == pytest.approx(plant.limit, rel=1e-9)
+    assert finding.limit == (
+        plant.limit if plant.limit is None else pytest.approx(plant.limit, rel=1e-9)
+    )
     assert finding.unit == plant.unit
     for piece in plant.says:
         assert piece in finding.message, finding.message

@@ -17,7 +17,8 @@ def _event(name: str, what: str, **parameters: Any) -> list[tuple[str, str, str,
 
 
 ROWS = [
-    *_event("exam", "testing", app="assessment_ap", grades="11-12", kind="class", share=0.8),
+    *_event("exam", "testing", app="assessment_ap", grades="11-12", kind="class", share=0.8,
+            owner="district"),
     *_event("update", "update", app="os_update", device_kinds="Chromebook;ipad", gigabytes=0.45,
             kind="class", share=0.5, window_minutes=30),
     *_event("rally", "assembly", app="video_class", kind="class", per_device=0, share=1,
@@ -50,6 +51,20 @@ def test_testing_takes_whole_grades_where_they_are_known() -> None:
     load = school_load(district, ["exam"])
     assert load.mean_mbps[0, 0, INTERNET, DOWN] == pytest.approx(
         10 * 0.2 + 10 * (0.2 * 0.2 * 1.0 + 0.8 * 1.0)
+    )
+
+
+def test_a_test_runs_on_the_districts_devices_and_phones_lie_idle() -> None:
+    populations = [
+        ("A", "11", "chromebook", "district", 10, 1.0, 1.0, 0, 0),
+        ("A", "11", "phone", "byod", 10, 1.0, 1.0, 0, 0),
+    ]
+    shares = [("high", "class1", "11", "web", 0.2)]
+    district = tiny(events=ROWS, populations=populations, activity_shares=shares)
+    load = school_load(district, ["exam"])
+    # Chromebooks: 0.8 in the test; phones: 0.8 of them put away, the rest as usual
+    assert load.mean_mbps[0, 0, INTERNET, DOWN] == pytest.approx(
+        10 * (0.2 * 0.2 * 1.0 + 0.8 * 1.0) + 10 * 0.2 * 0.2 * 1.0
     )
 
 
@@ -152,7 +167,11 @@ def test_unknown_event_suggests_the_closest() -> None:
     ("event", "rows", "message"),
     [
         ("exam", {"bell": [("p", "08:00", "09:00", "lunch")], "activity_shares": []}, "kind class"),
-        ("exam", {"populations": [TINY["populations"][1]]}, "no students of grades 11-12"),
+        (
+            "exam",
+            {"populations": [TINY["populations"][1]]},
+            "no district devices of students of grades 11-12",
+        ),
         ("update", {"populations": [TINY["populations"][1]]}, "no device kind Chromebook or ipad"),
         ("rally", {"populations": [TINY["populations"][1]]}, "no student devices"),
         ("snow", {"populations": [TINY["populations"][0]]}, "no staff devices"),

@@ -588,7 +588,7 @@ def test_a_shared_risk_group_takes_all_its_links(check: Check) -> None:
     report = check(links="\n".join(text) + "\n")
     assert failure(report, "bridge") == {
         "failed": "bridge", "kind": "risk_group", "cut_off": ("E1", "M1"),
-        "partly_cut_off": (), "overloaded": (),
+        "partly_cut_off": (), "datacenter_cut_off": (), "overloaded": (),
     }  # fmt: skip
     assert failure(report, "pole")["cut_off"] == ("M1",)
 
@@ -670,4 +670,5 @@ def test_json_of_the_contract(base: Report) -> None:
     assert row == {
         "failed": "E1-riser1", "kind": "link", "cut_off": [], "overloaded": [],
         "partly_cut_off": [{"school_id": "E1", "lost_share": 0.5}],
+        "datacenter_cut_off": [],
     }  # fmt: skip
