@@ -9,8 +9,8 @@ from netplan.inputs.tables import Table, with_defaults
 
 #: Rounding of shares written by hand, such as three times 0.333333333.
 SHARE_TOLERANCE = 1e-9
-#: What uses less of a link than this may be in another unit.
-TINY_SHARE = 0.01
+#: What uses less of a link than this may be in another unit; schools send little up anyway.
+TINY_SHARES = {"down": 0.01, "up": 0.001}
 #: No school starts before this; "1:30" in the afternoon is 13:30.
 _EARLIEST = "05:00"
 
@@ -141,15 +141,15 @@ def check_measured(measured: Table, links: Table) -> list[Problem]:
         ]
         rate = measured.frame["p95_mbps"]
         tiny = (measured.frame["direction"] == direction) & (rate > 0)
-        tiny &= rate < TINY_SHARE * capacity
+        tiny &= rate < TINY_SHARES[direction] * capacity
         notes += [
-            _tiny(measured, int(position), float(capacity.iloc[position]))
+            _tiny(measured, int(position), direction, float(capacity.iloc[position]))
             for position in np.flatnonzero(tiny.to_numpy())
         ]
     return notes
 
 
-def _tiny(measured: Table, position: int, capacity: float) -> Problem:
+def _tiny(measured: Table, position: int, direction: str, capacity: float) -> Problem:
     rate = float(measured.frame["p95_mbps"].iloc[position])
     fix = "Check the unit, and which link was measured."
     if rate * 1000 <= capacity:
@@ -158,7 +158,8 @@ def _tiny(measured: Table, position: int, capacity: float) -> Problem:
         position,
         "p95_mbps",
         code="measured-tiny",
-        message=f"less than {TINY_SHARE:.0%} of the {capacity:,.0f} Mbps that the link carries",
+        message=f"less than {TINY_SHARES[direction] * 100:g} % of the {capacity:,.0f} Mbps that "
+        "the link carries",
         expected="",
         fix=fix,
         severity="note",

@@ -41,7 +41,13 @@ def check_references(tables: Tables, known: Known) -> list[Problem]:
                 problems += unknown_things(table, fields, reference, ids, code=_CODES[reference])
             else:
                 problems += [one for field in fields for one in _unknown(table, field, ids)]
-    return problems
+    # A table whose own ids lost their zeros is told once, not from each file that names them.
+    first = {problem.file: problem for problem in reversed(problems) if _whole_table(problem)}
+    return [p for p in problems if not _whole_table(p) or first[p.file] is p]
+
+
+def _whole_table(problem: Problem) -> bool:
+    return problem.code == "lost-zeros" and problem.row is None
 
 
 def _unknown(table: Table, field: Field, known: frozenset[str]) -> list[Problem]:

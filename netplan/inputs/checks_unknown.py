@@ -62,7 +62,7 @@ def unknown_things(
             padded.append(use)
         else:
             by_id.setdefault(use.value, []).append(use)
-    problems = [_lost_zeros(table, padded, home, unpadded, code)] if padded else []
+    problems = [_lost_zeros(table, padded, reference, unpadded)] if padded else []
     left_behind: dict[str, list[_Use]] = {}
     stems = {_stem(name, reference) for name in known}
     for value, found in by_id.items():
@@ -187,20 +187,26 @@ def _left_behind(
 
 
 def _lost_zeros(
-    table: Table, found: Sequence[_Use], home: str, unpadded: dict[str, str], code: str
+    table: Table, found: Sequence[_Use], reference: str, unpadded: dict[str, str]
 ) -> Problem:
+    """Say which of two files lost the zeros; where it is the one referred to, say it there."""
     first = found[0]
     known = unpadded[_unpadded(first.value)]
-    loser = home if len(known) < len(first.value) else table.spec.file
-    longer = max(known, first.value, key=len)
+    home, _, column = reference.partition(".")
+    home += ".csv"
+    here = len(known) > len(first.value)
     ids = len({use.value for use in found})
     also = f", and {ids - 1:,} more ids so" if ids > 1 else ""
-    return table.problem(
-        first.position,
-        first.field.name,
-        code=code,
-        message=f"{loser} lost the leading zeros of its ids: {table.spec.file} says "
-        f"{shown(first.value)!r} and {home} says {shown(known)!r}{also} ({_rows(table, found)})",
+    rows = f" ({_rows(table, found)})" if here else ""
+    loser = table.spec.file if here else home
+    return Problem(
+        code="lost-zeros",
+        file=loser,
+        row=table.row(first.position) if here else None,
+        column=first.field.name if here else column,
+        value=shown(first.value if here else known),
+        message=f"the ids lost their leading zeros: {table.spec.file} says {shown(first.value)!r} "
+        f"and {home} says {shown(known)!r}{also}{rows}",
         expected="the same id in every file, with its zeros",
-        fix=f"Format the id column of {loser} as text and write {shown(longer)!r} again.",
+        fix=f"Format the column as text and write {max(known, first.value, key=len)[:80]!r} again.",
     )

@@ -17,6 +17,7 @@ NODES = TableSpec(
         "Everything that links join. Traffic to the internet ends at the nearest node of kind "
         "internet; to the data center at the nearest datacenter, or else the internet."
     ),
+    example="S002-ap1,ap_group,S002,,12,2022,wifi6,40,2,12,AP model",
     fields=(
         Field(name="node_id", kind="id", required=True, key=True, description="Node."),
         Field(name="kind", kind="choice", required=True, allowed=NODE_KINDS, description="Kind."),
@@ -78,6 +79,8 @@ LINKS = TableSpec(
     name="links",
     required=True,
     description="One row per link; `a` is the end nearer the internet.",
+    example="S002-WAN,core,S002-mdf,1000,1000,primary,1,fiber,ethernet 1 Gbps,750,"
+    "2027-06,conduit A,1",
     fields=(
         Field(name="link_id", kind="id", required=True, key=True, description="Link."),
         Field(
@@ -168,6 +171,7 @@ MEASURED = TableSpec(
     name="measured",
     description="Measured 95th percentiles, toward which the load is scaled.",
     absent="no calibration",
+    example="S002-WAN,down,86,2,period1",
     fields=(
         Field(
             name="link_id",

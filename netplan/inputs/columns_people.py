@@ -15,6 +15,8 @@ SCHOOLS = TableSpec(
     name="schools",
     required=True,
     description="One row per school building.",
+    example="S002,Harbor Hammock Elementary,27.688005,-80.467839,elementary,211,26,"
+    "3,1988,0.29,41,129999900002,false",
     fields=(
         Field(
             name="school_id",
@@ -86,6 +88,7 @@ ENROLLMENT = TableSpec(
     name="enrollment",
     description="Students by grade. The sum per school should be schools.enrollment.",
     absent="students are one group per school; devices by grade cannot be told apart",
+    example="S002,3,35",
     fields=(
         school_field("School.", key=True),
         Field(name="grade", kind="grade", required=True, key=True, description="Grade."),
@@ -109,6 +112,7 @@ DEVICES = TableSpec(
         "guests need their columns in schools.csv."
     ),
     absent="no devices, so no load",
+    example="*,3-12,chromebook,1,0.95,0.02,0.01,district",
     fields=(
         Field(
             name="school_id",
@@ -173,6 +177,7 @@ APPS = TableSpec(
         "built-in catalog's row of the same app, or adds an app to it."
     ),
     absent="the built-in catalog",
+    example="video,2.5,0.1,0.5,0.3,internet,0,measured 2026-09",
     fields=(
         Field(name="app", kind="id", required=True, key=True, description="Application."),
         Field(
@@ -227,6 +232,7 @@ ACTIVITIES = TableSpec(
         "one level, group and period sum to at most 1; the rest is idle."
     ),
     absent="the built-in catalog, by the kind of each period",
+    example="high,period1,video,0.2,*",
     fields=(
         Field(
             name="level",
@@ -268,6 +274,7 @@ BELL = TableSpec(
     name="bell",
     description="The periods of a school day; no two overlap.",
     absent="the built-in catalog",
+    example="period1,07:50,08:40,class",
     fields=(
         Field(name="period", kind="id", required=True, key=True, description="Period."),
         Field(name="start", kind="time", required=True, unit="HH:MM", description="Start."),

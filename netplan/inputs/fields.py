@@ -116,7 +116,7 @@ class TableSpec:
     """One table: its file, what it is, and its fields in order.
 
     ``required`` is whether the file must exist; ``absent`` says what holds when
-    it does not.
+    it does not. ``example`` is one row, a cell for each field.
     """
 
     name: str
@@ -124,6 +124,7 @@ class TableSpec:
     fields: tuple[Field, ...]
     required: bool = False
     absent: str = "none of that"
+    example: str = ""
 
     @property
     def file(self) -> str:

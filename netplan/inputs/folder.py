@@ -173,6 +173,8 @@ def _problems(read: _Read) -> tuple[Problem, ...]:
     if "schools" in read.tables:
         misplaced, explained = check_places(read.tables["schools"])
         problems += misplaced
+    if any(problem.code == "lost-zeros" for problem in problems):
+        problems = [problem for problem in problems if problem.code != "schools-without-grades"]
     ragged = {(table.spec.file, row) for table in read.tables.values() for row in table.ragged}
     problems = [
         problem

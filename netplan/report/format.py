@@ -26,6 +26,7 @@ _UNITS = (
     ("share", "share"),
     ("minutes", "minutes"),
     ("headroom_devices", "devices"),
+    ("bottleneck_of", "schools"),
 )
 #: Whole things: shown without decimals, never cut to three digits.
 _COUNTS = frozenset(
@@ -88,7 +89,8 @@ _PERCENT = re.compile(r"(\d) ?%")
 _PLURAL = re.compile(r"\b(\d[\d,]*) ((?:[A-Za-z-]+ )?[A-Za-z-]+)\(s\)")
 # "1.27 ESH, ..." is fact 1.27, by ESH; "1.25 Mbps" is a quantity.
 _FACT = re.compile(
-    r"(?<![\d.,])(?:\d\.\d{2}|3a) (?=[A-Z]|iOS|rate formula)(?!Mbps|Gbps|GB|MB|MHz|GHz|USD)"
+    r"(?<![\d.,])(?:\b(down|up|rates|channel|streams) )?(?:\d\.\d{2}|3a) "
+    r"(?=[A-Z]|iOS|rate formula)(?!Mbps|Gbps|GB|MB|MHz|GHz|USD)"
 )
 _FACTS_IN_BRACKETS = re.compile(r" \((?:facts? )?\d\.\d{2}(?:(?:, | and | to )\d\.\d{2})*\)")
 _BLANKS = re.compile(r"[\t\n\r\v\f\x85\u2028\u2029]+")
@@ -141,7 +143,9 @@ def tidy(text: str) -> str:
 
 def cited(source: str) -> str:
     """Give a source without the numbers that its facts have in netplan's own files."""
-    return _FACT.sub("", _FACTS_IN_BRACKETS.sub("", source))
+    return _FACT.sub(
+        lambda match: f"{match[1]}: " if match[1] else "", _FACTS_IN_BRACKETS.sub("", source)
+    )
 
 
 def nine_digits(value: float) -> float:

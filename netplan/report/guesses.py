@@ -9,7 +9,7 @@ from netplan.capacity.model import Finding
 from netplan.report.format import Cell, cited, clean, is_number, number, plural, quantity, tidy
 from netplan.report.frames import records
 from netplan.report.layout import LONG, Table, left_out, mixed_table
-from netplan.report.lookup import Lookup
+from netplan.report.lookup import Lookup, Row
 from netplan.report.model import Report
 from netplan.sources.rules import RULE
 
@@ -183,7 +183,7 @@ def _by_rule(guesses: Guesses) -> Table:
 
 def _resting(report: Report, guesses: Guesses, lookup: Lookup) -> list[Table]:
     rests = _rests(report, lookup)
-    rows = []
+    rows: list[Row] = []
     for guess in guesses.cells:
         if _element(guess) not in rests or guess.column not in _CAPACITY | _WIFI:
             continue

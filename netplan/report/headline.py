@@ -113,7 +113,7 @@ def building_answer(
 
 
 def air_decides(row: Row, limits: Limits) -> bool:
-    """Tell whether the Wi-Fi comes first: it makes the status, or the links fit and it is fuller."""
+    """Tell whether the Wi-Fi comes first: it makes the status, or all fits and it is fuller."""
     wire, air = row["bottleneck_utilization_share"] or 0.0, row["airtime_share"] or 0.0
     fuller = wire <= limits.utilization_share and air > wire
     return by_air(row, limits) or (row["status"] == "fits" and fuller)

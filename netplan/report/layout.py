@@ -18,7 +18,7 @@ _TITLES = {
     "bottleneck_capacity_mbps": "Capacity",
     "bottleneck_load_mbps": "Load",
     "bottleneck": "Which",
-    "bottleneck_of": "Schools it holds",
+    "bottleneck_of": "Bottleneck of",
     "own_uplink": "Used",
     "utilization_share": "Used",
     "headroom_devices": "More devices",

@@ -152,7 +152,7 @@ def print_init(result: "InitResult", console: Console) -> None:
         console.print()
         print_problems(result.problems, console)
     console.print()
-    console.print(Text(f"Next: netplan check {clean(str(result.folder))}"), soft_wrap=True)
+    console.print(Text(f"Next: netplan plan {clean(str(result.folder))}"), soft_wrap=True)
 
 
 def stdout_console() -> Console:
@@ -167,7 +167,8 @@ def stderr_console() -> Console:
 
 def _print_events(report: Report, console: Console) -> None:
     """Say what day this is, how it stands against the usual one, and what is assumed."""
-    titles = "; ".join(event_titles(report))
+    names = zip(event_titles(report), report.events, strict=True)
+    titles = "; ".join(f"{title} ({event})" if title != event else title for title, event in names)
     console.print(Text(clean(f"Not a usual day: {titles}"), style="bold"))
     for sentence in district_comparison(report):
         console.print(Text(clean(sentence)))

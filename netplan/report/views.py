@@ -51,6 +51,7 @@ _NUMBER_WORDS: Mapping[str, tuple[str, str]] = {
     "measured-differs": ("Measured / modelled", "Worth a look beyond"),
     "runs-out-soon": ("Used now", "Limit"),
     "failure-overload": ("Then used", "Limit"),
+    "capacity-guessed": ("In the tables", ""),
     "wifi-airtime-peaks": ("Asked for in busy moments", "There is"),
 }
 
@@ -347,6 +348,7 @@ def calibration_table(report: Report) -> Table:
         if rows and key in rows[0]
     ]  # fmt: skip
     return mixed_table("calibration", "Modelled, measured and calibrated load", keys, rows)
+
 
 def new_overloads(row: Row, lookup: Lookup) -> list[Mapping[str, Any]]:
     """Give what a failure pushes over that is below its limit while all is well."""

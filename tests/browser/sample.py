@@ -49,10 +49,23 @@ PERIODS = ("before", "P1", "P2", "lunch", "P3", "P4", "after")
 _DAY = (0.3, 0.9, 1.0, 0.45, 0.95, 0.8, 0.2)
 
 
-def sample_report(*, schools: int = 24, hostile: bool = False) -> Report:
-    """Make a report: a third of the buildings over, some at risk, the rest fit."""
+def sample_report(
+    *, schools: int = 24, hostile: bool = False, guessed: bool = False, event: bool = False
+) -> Report:
+    """Make a report: a third of the buildings over, some at risk, the rest fit.
+
+    ``guessed`` marks the circuit and the access points as guesses of ``netplan init``; ``event``
+    puts a testing day in force that takes a third off every load.
+    """
     rows = [_building(place, hostile) for place in range(schools)]
     links, nodes = _network(rows)
+    evil = "<b onmouseover=alert(1)>" if hostile else ""
+    if guessed:
+        circuit = links["link_id"] == "CIRCUIT"
+        links["down_mbps"] = np.where(circuit, 10000.0, 1000.0)
+        links["guess"] = np.where(circuit, f"down_mbps: internet-not-listed{evil}", "")
+        wifi = nodes["kind"] == "ap_group"
+        nodes["guess"] = np.where(wifi, "wifi, channel_mhz: wifi; count: ap-per-classroom", None)
     buildings = pd.DataFrame(rows)
     buildings["headroom_devices"] = buildings["headroom_devices"].astype("Int64")
     capacity = Capacity(
@@ -83,11 +96,26 @@ def sample_report(*, schools: int = 24, hostile: bool = False) -> Report:
         findings=_findings(rows, hostile),
         derivations={row["school_id"]: _derivations(row, hostile) for row in rows},
     )
-    evil = "<b onmouseover=alert(1)>" if hostile else ""
+    events = pd.DataFrame(
+        [
+            (
+                "testing_map",
+                f"MAP Growth day{evil}",
+                "testing",
+                "share",
+                "0.9",
+                "share",
+                "1.45 NWEA",
+            ),
+            ("remote_day", "Remote day", "remote", "share", "0.7", "share", "assumption"),
+        ],
+        columns=["event", "title", "what", "parameter", "value", "unit", "source"],
+    )
     inputs = Inputs(
         settings=Settings(name=f"Harbor County Schools{evil}", state="FL", school_year="2026-27"),
         planning=Planning(),
-        tables={"schools": buildings[["school_id", "name"]], "nodes": nodes, "links": links},
+        tables={"schools": buildings[["school_id", "name"]], "nodes": nodes, "links": links}
+        | ({"events": events} if event else {}),
         hashes={"schools.csv": "ab" * 32, "district.toml": "cd" * 32, f"x{evil}.csv": "ef" * 32},
         problems=(
             Problem(
@@ -110,7 +138,16 @@ def sample_report(*, schools: int = 24, hostile: bool = False) -> Report:
             Assumption(name="wifi_old_standard", value=4, unit="", source="assumption"),
         ),
     )
-    return Report(district=District(inputs=inputs), capacity=capacity)
+    usual = buildings.assign(
+        load_down_mbps=buildings["load_down_mbps"] * 1.5,
+        bottleneck_utilization_share=buildings["bottleneck_utilization_share"] * 1.5,
+    )
+    return Report(
+        district=District(inputs=inputs),
+        capacity=capacity,
+        events=("testing_map",) if event else (),
+        usual_buildings=usual if event else None,
+    )
 
 
 def _building(place: int, hostile: bool) -> dict[str, Any]:
@@ -158,6 +195,7 @@ def _building(place: int, hostile: bool) -> dict[str, Any]:
         "disjoint_paths": 1 + place % 2,
         "clients_per_radio": 18.5 + place,
         "airtime_share": 0.41 + place / 90,
+        "planning_airtime_share": 0.7 + place / 60,
         "wifi_node": f"AP-{school}-1",
         "status": status,
     }
@@ -307,6 +345,7 @@ def _wifi(rows: list[dict[str, Any]]) -> pd.DataFrame:
                 "clients_per_radio": row["clients_per_radio"],
                 "cell_mbps": 180.0,
                 "airtime_share": row["airtime_share"],
+                "planning_airtime_share": row["planning_airtime_share"],
                 "assumed": False,
             }
             for row in rows

@@ -78,20 +78,20 @@ def _column(page: "playwright.Page", table: str, column: int) -> list[str]:
 
 def test_sorting_goes_by_value_and_back(page: "playwright.Page", site: Path) -> None:
     page.goto((site / "index.html").as_uri())
-    heading = page.locator("#t-buildings th", has_text="Load down")
+    heading = page.locator("#t-buildings thead tr:last-child th", has_text="Load down")
     heading.locator("button").click()
-    loads = [float(text.replace(",", "")) for text in _column(page, "t-buildings", 5)]
+    loads = [float(text.replace(",", "")) for text in _column(page, "t-buildings", 3)]
     assert loads == sorted(loads, reverse=True)
     assert heading.get_attribute("aria-sort") == "descending"
     heading.locator("button").press("Enter")
-    loads = [float(text.replace(",", "")) for text in _column(page, "t-buildings", 5)]
+    loads = [float(text.replace(",", "")) for text in _column(page, "t-buildings", 3)]
     assert loads == sorted(loads)
     assert heading.get_attribute("aria-sort") == "ascending"
     page.locator("#t-buildings th button", has_text="Status").click()
     assert _column(page, "t-buildings", 2)[0] == "Over"
     assert page.locator("#t-buildings th[aria-sort]").count() == 1
     page.locator("#t-buildings th button", has_text="Room runs out").click()
-    assert _column(page, "t-buildings", 9)[-1] == "–"
+    assert _column(page, "t-buildings", 13)[-1] == "–"
 
 
 def test_search_hides_the_others(page: "playwright.Page", site: Path) -> None:
@@ -100,6 +100,63 @@ def test_search_hides_the_others(page: "playwright.Page", site: Path) -> None:
     names = _column(page, "t-buildings", 1)
     assert names == ["Hickory School 3", "Hickory School 8", "Hickory School 13"]
     assert page.locator("[data-shown=t-buildings]").inner_text() == "3 of 24 rows"
+
+
+def test_a_long_table_shows_a_part_and_finds_the_rest(page: "playwright.Page", site: Path) -> None:
+    page.goto((site / "index.html").as_uri())
+    assert len(_column(page, "t-links", 1)) == 25
+    shown = page.locator("[data-shown=t-links]")
+    assert shown.inner_text() == "25 of 99 rows"
+    search = page.locator("input[data-search=t-links]")
+    search.fill("in-s001 up")
+    assert _column(page, "t-links", 1) == ["link IN-S001"]
+    search.fill("")
+    page.locator("#t-links th button", has_text="Used").click()
+    assert len(_column(page, "t-links", 1)) == 25
+    page.get_by_role("button", name="Show all 99 rows").click()
+    assert len(_column(page, "t-links", 1)) == 99
+    assert page.get_by_role("button", name="Show all 99 rows").count() == 0
+
+
+def test_without_scripts_a_long_table_is_whole(browser: "playwright.Browser", site: Path) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    opened = context.new_page()
+    opened.goto((site / "index.html").as_uri())
+    assert opened.locator("#t-links tbody tr:visible").count() == 99
+    context.close()
+
+
+def test_a_cut_table_says_so(page: "playwright.Page", site: Path) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto((site / "index.html").as_uri())
+    box = page.locator(".box:has(#t-buildings)")
+    assert "right" in (box.get_attribute("class") or "").split()
+    assert page.locator(".hint:visible", has_text="sideways").count() > 0
+    box.locator(".scroll").evaluate("each => { each.scrollLeft = each.scrollWidth }")
+    page.locator(".box:not(.right):has(#t-buildings)").wait_for()
+
+
+def test_a_phone_shows_terms_as_cards_and_whole_charts(page: "playwright.Page", site: Path) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto((site / "buildings" / "S002.html").as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    card = page.locator("table.cards tbody td").first
+    assert card.evaluate("each => getComputedStyle(each).display") == "grid"
+    for chart in page.locator(".chart svg").all():
+        place = chart.bounding_box()
+        assert place is not None
+        assert place["x"] + place["width"] <= 390
+
+
+def test_the_first_printed_page_is_the_summary(page: "playwright.Page", site: Path) -> None:
+    page.goto((site / "index.html").as_uri())
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 720, "height": 960})  # Letter, less its margins
+    end = page.locator("#first").bounding_box()
+    assert end is not None
+    assert end["y"] + end["height"] <= 960
+    after = page.evaluate("getComputedStyle(document.querySelector('#first')).breakAfter")
+    assert after == "page"
 
 
 def test_numbers_unfold(page: "playwright.Page", site: Path) -> None:

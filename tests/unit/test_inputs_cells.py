@@ -68,6 +68,54 @@ def found(folder: Path, code: str) -> list[Problem]:
 
 
 ERRORS = [
+    (
+        "thousands-space",
+        schools(E1.replace("200", "1 865")),
+        "schools.csv:2:enrollment",
+        "Write 1865.",
+    ),
+    (
+        "thousands-space",
+        schools(E1.replace("200", "1\u00a0865")),
+        "schools.csv:2:enrollment",
+        "Write 1865.",
+    ),
+    *(
+        ("bad-group", devices(STUDENTS.replace("students", cell)), "devices.csv:2:group", part)
+        for cell, part in (
+            ("12-Mar", "turned the grades 3-12 into a date"),
+            ("3-Dec", "Format the column as text and write 3-12."),
+            ("Dec-3", "write 3-12."),
+            ("6/8/2026", "write 6-8."),
+            ("2026-03-12", "write 3-12."),
+            ("Mar-31", "turned the grades into a date"),
+        )
+    ),
+    *(
+        (
+            "bad-date",
+            {
+                "links": edited("links", "medium\n", "medium,contract_end\n").replace(
+                    "leased\n", f"leased,{cell}\n"
+                )
+            },
+            "links.csv:2:contract_end",
+            f"Format the column as text and write {month}.",
+        )
+        for cell, month in (("Jun-31", "2031-06"), ("6/1/2031", "2031-06"), ("27-Jun", "2027-06"))
+    ),
+    (
+        "scientific-notation",
+        more_schools("nces_id", "1.3E+11", "", ""),
+        "schools.csv:2:nces_id",
+        "scientific notation",
+    ),
+    (
+        "scientific-notation",
+        {"enrollment": "school_id,grade,students\n1.2E+11,3,200\n"},
+        "enrollment.csv:2:school_id",
+        "as text",
+    ),
     # code, overrides, place, part of the line
     ("missing-value", schools("E1,,27.40,-80.40,elementary,200,20"), "schools.csv:2:name", "Fill"),
     ("negative-number", schools(E1.replace("200", "-5")), "schools.csv:2:enrollment", "'-5'"),
@@ -229,9 +277,19 @@ def test_ids_keep_their_leading_zeros_and_their_case(tmp_path: Path) -> None:
     tables = read_folder(write_district(tmp_path, **text)).tables
     assert list(tables["schools"]["school_id"]) == ["007", "H1", "M1"]
     broken = write_district(tmp_path, **(text | {"nodes": text["nodes"].replace(",007,", ",7,")}))
-    unknown = found(broken, "unknown-school")
-    assert len(unknown) == 5
-    assert "Did you mean '007'?" in str(unknown[0])
+    (lost,) = found(broken, "lost-zeros")
+    assert "nodes.csv says '7' and schools.csv says '007' (5 rows: 5, 6, 7, 8, 9)" in str(lost)
+    assert [(p.code, p.file, p.row) for p in validate_folder(broken)] == [
+        ("lost-zeros", "nodes.csv", 5)
+    ]
+    other = write_district(
+        tmp_path / "b", **(text | {"schools": text["schools"].replace("007", "7")})
+    )
+    (other / "enrollment.csv").write_text("school_id,grade,students\n007,3,200\nM1,7,400\n")
+    (lost,) = validate_folder(other)
+    assert (lost.code, lost.file, lost.column) == ("lost-zeros", "schools.csv", "school_id")
+    assert "the ids lost their leading zeros" in lost.message
+    assert "write '007' again" in lost.fix
 
 
 def test_flags_times_and_months_are_written_one_way(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from netplan.errors import Problem
 from netplan.inputs.folder import validate_folder
+from netplan.inputs.suggest import near_miss
 from tests.unit.folders import (
     ACTIVITIES,
     LINKS,
@@ -184,13 +185,113 @@ def test_a_district_swapped_as_a_whole(tmp_path: Path) -> None:
         rows.append(",".join([school, name, lon, lat, *rest]))
         west.append(",".join([school, name, "-118.2", lat, *rest]))
     problems = problems_of(tmp_path, schools="\n".join(rows))
-    assert [problem.code for problem in problems if problem.severity == "error"] == [
-        "swapped-coordinates"
-    ] * 3
+    (swapped,) = [problem for problem in problems if problem.severity == "error"]
+    assert (swapped.code, swapped.row) == ("swapped-coordinates", 2)
+    assert "in all 3 rows" in swapped.message
+    assert "header" in swapped.fix
+    rows[3] = SCHOOLS.splitlines()[3]
+    rows.append(rows[2].replace("M1,", "M2,"))
+    (swapped, *_) = problems_of(tmp_path / "b", schools="\n".join(rows))
+    assert "in 3 of 4 rows" in swapped.message
+    assert swapped.fix == "Swap the two cells of each row but these: 4."
     problems = problems_of(tmp_path, schools="\n".join(west))
     assert {problem.code for problem in problems if problem.severity == "error"} == {
         "swapped-coordinates"
     }
+
+
+def test_a_lost_minus_points_at_its_cell(tmp_path: Path) -> None:
+    for point, column in (("27.40,80.40", "lon"), ("-27.40,-80.40", "lat")):
+        (problem,) = problems_of(tmp_path, schools=edited("schools", "27.40,-80.40", point))
+        assert (problem.code, problem.column) == ("far-from-district", column)
+        assert f"Did {column} lose its minus sign?" in problem.fix
+
+
+REMOVED = "".join(f"S{number:03d},School {number},27.4{number:02d},-80.4,high,9,1\n" for number in
+                  (1, 3, 4, 12, 24))  # fmt: skip
+
+
+def of_schools(*numbers: int) -> tuple[str, str]:
+    """Give nodes.csv and links.csv of schools S001, ...: an mdf and an idf each."""
+    nodes = "node_id,kind,school_id\ninet,internet,\ncore,router,\n"
+    links = "link_id,a,b,down_mbps\nin,inet,core,1000\n"
+    for number in numbers:
+        school = f"S{number:03d}"
+        nodes += f"{school}-mdf,mdf,{school}\n{school}-idf,idf,{school}\n"
+        links += f"{school}-UP,core,{school}-mdf,1000\n{school}-IN,{school}-mdf,{school}-idf,1000\n"
+    return nodes, links
+
+
+def test_a_school_that_was_removed_is_told_once_for_each_file(tmp_path: Path) -> None:
+    schools = SCHOOLS.splitlines()[0] + "\n" + REMOVED
+    nodes, links = of_schools(1, 2, 3, 4, 12, 24)
+    files = {
+        "schools": schools,
+        "nodes": nodes,
+        "links": links,
+        "enrollment": "school_id,grade,students\nS002,3,5\nS002,4,5\n",
+        "devices": "school_id,group,kind,per_person\nS002,3,ipad,1\nS002,4,ipad,1\n",
+        "measured": "link_id,direction,p95_mbps\nS002-UP,down,500\n",
+    }
+    problems = problems_of(tmp_path, **files)
+    assert places([p for p in problems if p.severity == "error"]) == [
+        ("unknown-school", "enrollment.csv", 2, "school_id"),
+        ("unknown-school", "devices.csv", 2, "school_id"),
+        ("unknown-school", "nodes.csv", 6, "school_id"),
+    ]
+    told = str(problems[2])
+    assert "S002 is not in schools.csv (2 rows: 6, 7)" in told
+    assert "If the school was removed, delete these rows and its links" in told
+    assert not [problem for problem in problems if "Did you mean" in str(problem)]
+    # Its nodes gone too: what is left of it in links and measured is told once for each file.
+    nodes, _ = of_schools(1, 3, 4, 12, 24)
+    problems = problems_of(tmp_path / "b", **(files | {"nodes": nodes}))
+    assert [(p.code, p.file) for p in problems if p.file == "links.csv"] == [
+        ("unknown-node", "links.csv")
+    ]
+    (left,) = [p for p in problems if p.file == "links.csv"]
+    assert "S002-mdf, S002-idf are not in nodes.csv (2 rows: 5, 6)" in left.message
+
+
+def test_letters_that_look_alike_are_a_slip(tmp_path: Path) -> None:
+    schools = SCHOOLS.splitlines()[0] + "\n" + REMOVED + "S002,Two,27.4,-80.4,high,9,1\n"
+    nodes, links = of_schools(1, 2, 3, 4, 12, 24)
+    nodes = nodes.replace("idf,S002", "idf,S0O2").replace("idf,S012", "idf,S01I")
+    problems = problems_of(tmp_path, schools=schools, nodes=nodes, links=links)
+    # S01I looks like S011, which there is not; only S012 is one edit away.
+    assert [(p.code, p.row, p.fix) for p in problems if p.severity == "error"] == [
+        ("unknown-school", 7, "Did you mean 'S002'?"),
+        ("unknown-school", 13, "Did you mean 'S012'?"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "meant"),
+    [
+        ("S0O2", ["S002", "S024"], "S002"),
+        ("s002", ["S002", "S024"], "S002"),
+        ("SOl2", ["S012", "S011"], "S012"),
+        ("S005", ["S001", "S002"], None),
+        ("E11", ["E1", "M1"], "E1"),
+        ("E1-mfd", ["E1-mdf", "E1-idf"], "E1-mdf"),
+        ("S002", ["S024", "S031"], None),
+        ("x" * 200, ["x"], None),
+    ],
+)
+def test_a_near_miss_has_one_candidate(name: str, known: list[str], meant: str | None) -> None:
+    assert near_miss(name, known) == meant
+
+
+def test_a_measurement_in_gbps_is_asked(tmp_path: Path) -> None:
+    measured = "link_id,direction,p95_mbps\nwan-H1,down,0.7\nwan-H1,up,2\ncircuit,down,9\n"
+    notes = problems_of(tmp_path, measured=measured)
+    assert [(p.code, p.row, p.severity) for p in notes] == [
+        ("measured-tiny", 2, "note"),
+        ("measured-tiny", 4, "note"),
+    ]
+    assert notes[0].fix.startswith("Is this Gbps? Write 700.")
+    assert "1 % of the 1,000 Mbps" in notes[0].message
+    assert "Gbps" not in notes[1].fix
 
 
 def test_several_schools_on_one_point(tmp_path: Path) -> None:

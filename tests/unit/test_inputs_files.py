@@ -122,7 +122,12 @@ def test_after_school_files_and_strangers_are_left_alone(tmp_path: Path) -> None
         (SCHOOLS.replace("name", "staff").encode(), "duplicate-column", "two columns"),
         (SCHOOLS.replace("school_id", "SchoolID").encode(), "missing-column", "'SchoolID'"),
         (SCHOOLS.replace("school_id", "zzz").encode(), "missing-column", "Add the column"),
-        (SCHOOLS.replace(",20\n", ",20,5\n").encode(), "ragged-row", "expected 7"),
+        (
+            SCHOOLS.replace("enrollment", "students").encode(),
+            "missing-column",
+            "Rename 'students' to 'enrollment'?",
+        ),
+        (SCHOOLS.replace(",20\n", ",20,5\n").encode(), "ragged-row", "8 cells (7 commas)"),
         (SCHOOLS.replace(",20\n", "\n").encode(), "ragged-row", "expected 7"),
     ],
 )
@@ -191,6 +196,88 @@ def test_a_misspelled_optional_column_is_suggested(tmp_path: Path) -> None:
     text = edited("links", "up_mbps", "up_mpbs")
     problem = only(write_district(tmp_path, links=text), "extra-column")
     assert "Did you mean 'up_mbps'?" in problem.fix
+
+
+@pytest.mark.parametrize(
+    ("stem", "old", "new"),
+    [
+        ("schools", "lat,lon", "latitude,lon"),
+        ("schools", "enrollment", "Kids"),
+        ("nodes", "kind", "type"),
+        ("links", "down_mbps", "Bandwidth"),
+        ("links", ",b,", ",to,"),
+        ("bell", "start,end", "start_time,end"),
+    ],
+)
+def test_other_words_for_a_column_are_known(tmp_path: Path, stem: str, old: str, new: str) -> None:
+    problems = validate_folder(write_district(tmp_path, **{stem: edited(stem, old, new)}))
+    (missing,) = [p for p in problems if p.file == f"{stem}.csv"]
+    assert missing.code == "missing-column"
+    assert missing.fix == f"Rename {new.strip(',').split(',')[0]!r} to {missing.column!r}?"
+
+
+def test_the_columns_of_init_are_known(tmp_path: Path) -> None:
+    text = SCHOOLS.replace("staff\n", "staff,guess,source_row\n").replace("0\n", "0,staff: x,4\n")
+    folder = write_district(tmp_path, schools=text)
+    assert validate_folder(folder) == ()
+    assert set(read_folder(folder).tables["schools"]["guess"]) == {"staff: x"}
+
+
+@pytest.mark.parametrize(
+    ("stem", "row"),
+    [
+        ("schools", ",Total,,,,1400,140"),
+        ("schools", "Total,,,,,1400,140"),
+        ("schools", ",Grand Total,,,,1400"),
+        ("schools", ",,,,,1400,140"),
+        ("enrollment", ",Total,300"),
+    ],
+)
+def test_a_total_row_is_told_once(tmp_path: Path, stem: str, row: str) -> None:
+    enrollment = "school_id,grade,students\nE1,3,100\nE1,4,100\n"
+    text = (SCHOOLS if stem == "schools" else enrollment) + row + "\n"
+    (problem,) = validate_folder(write_district(tmp_path, **{stem: text}))
+    assert (problem.code, problem.file) == ("total-row", f"{stem}.csv")
+    assert "total row" in problem.message
+    assert problem.fix == "Delete it."
+
+
+def test_a_school_may_be_called_total(tmp_path: Path) -> None:
+    text = edited("schools", "Elm Elementary", "Total Learning Academy")
+    assert validate_folder(write_district(tmp_path, schools=text)) == ()
+
+
+def test_the_folder_above_and_a_folder_of_results(tmp_path: Path) -> None:
+    write_district(tmp_path / "harbor-county")
+    (problem,) = validate_folder(tmp_path)
+    assert problem.code == "folder-of-districts"
+    assert "harbor-county looks like a district" in problem.message
+    assert problem.fix == f"Did you mean {tmp_path / 'harbor-county'}?"
+    write_district(tmp_path / "other")
+    (problem,) = validate_folder(tmp_path)
+    assert "2 folders in it look like districts: harbor-county, other" in problem.message
+    results = tmp_path / "out"
+    results.mkdir()
+    for name in ("run.json", "index.html"):
+        (results / name).write_text("{}")
+    (problem,) = validate_folder(results)
+    assert problem.code == "results-folder"
+    assert "Name the district folder" in problem.fix
+
+
+def test_the_least_that_a_district_can_be(tmp_path: Path) -> None:
+    files: dict[str, str | bytes | None] = {
+        "district.toml": '[district]\nname = "Least"\n',
+        "schools.csv": "school_id,name,lat,lon,level,enrollment\r\n"
+        '"E1","Elm, the first",27.4,-80.4,elementary,200\r\n\r\n,,,,,\r\n',
+        "nodes.csv": "node_id,kind,school_id\r\ninet,internet,\r\nE1-mdf,mdf,E1\r\n,,\r\n",
+        "links.csv": "link_id,a,b,down_mbps\r\nup,inet,E1-mdf,1000\r\n\r\n\r\n",
+    }
+    folder = write_district(tmp_path, files | {name: None for name in FILES if name not in files})
+    inputs = read_folder(folder)
+    assert [problem.code for problem in inputs.problems] == ["no-devices"]
+    assert list(inputs.tables["schools"]["name"]) == ["Elm, the first"]
+    assert (len(inputs.tables["nodes"]), len(inputs.tables["links"])) == (2, 1)
 
 
 def test_extra_columns_are_kept(tmp_path: Path) -> None:

@@ -141,3 +141,13 @@ def test_every_assumption_has_a_source(tmp_path: Path) -> None:
     assert "wifi_defaults.wifi6.mcs" in of_given
     assert "wifi_defaults.wifi6.channel_mhz" not in of_given
     assert validate_folder(folder) == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "written"), [("80%", "0.80"), ("5 %  # mine", "0.05"), ("82.5%", "0.825")]
+)
+def test_a_percent_sign_is_told_with_its_line(tmp_path: Path, line: str, written: str) -> None:
+    text = edited("district", "utilization_limit = 0.80", f"utilization_limit = {line}")
+    (problem,) = validate_folder(write_district(tmp_path, district=text))
+    assert (problem.code, problem.row, problem.column) == ("percent-sign", 9, "utilization_limit")
+    assert problem.fix == f"Write utilization_limit = {written}."

@@ -6,6 +6,7 @@ import pytest
 
 from netplan.report.format import (
     cell,
+    cited,
     clean,
     count,
     listed,
@@ -14,6 +15,7 @@ from netplan.report.format import (
     plural,
     quantity,
     school_year,
+    tidy,
 )
 from netplan.report.names import page_name
 from tests.browser.sample import HOSTILE_IDS
@@ -54,6 +56,24 @@ def test_words() -> None:
     assert plural(1200, "switch", "switches") == "1,200 switches"
     assert listed(["a"]) == "a"
     assert listed(["a", "b", "c"]) == "a, b and c"
+
+
+def test_sentences_are_written_one_way() -> None:
+    assert tidy("97% of it, over 80 %") == "97\N{NO-BREAK SPACE}% of it, over 80\N{NO-BREAK SPACE}%"
+    assert tidy("12 access-point group(s), 1 way(s)") == "12 access-point groups, 1 way"
+
+
+def test_sources_are_citations_not_numbers_of_facts() -> None:
+    assert cited("1.27 ESH, K-12 goals, https://a.b/1.27") == "ESH, K-12 goals, https://a.b/1.27"
+    assert cited("down 2.12 SETDA (2nd-hand); up: assumption") == (
+        "down: SETDA (2nd-hand); up: assumption"
+    )
+    assert cited("assumption: ESH planned for 0.5 (1.27), CoSN (1.28, 1.29)") == (
+        "assumption: ESH planned for 0.5, CoSN"
+    )
+    assert (
+        cited("assumption: 1.25 Mbps each, 0.32 at 30") == "assumption: 1.25 Mbps each, 0.32 at 30"
+    )
 
 
 def test_hidden_characters_are_shown() -> None:

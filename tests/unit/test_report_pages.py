@@ -124,13 +124,75 @@ def test_a_building_answers_how_do_you_know(tmp_path: Path) -> None:
     text = "".join(_Page(raw).text)
     assert "Over: link WAN-S002, the fullest on its way, carries 1,555 Mbps down" in text
     assert "M + z sqrt(V + (kappa M)^2)" in text
-    assert "twice as much video adds 31 %" in text
+    assert "twice as much video adds 31\N{NO-BREAK SPACE}%" in text
     assert "district.toml" in text
     assert 'title="1244.0 Mbps"' in raw
     assert "Maple School 2" in text
     assert 'rel="prev"' in raw
     assert "<title" in raw
     assert "80\N{NO-BREAK SPACE}% limit" in text
+
+
+def _text(path: Path) -> str:
+    return " ".join("".join(_Page(path.read_text(encoding="utf-8")).text).split())
+
+
+def test_guesses_are_told_counted_and_marked(tmp_path: Path) -> None:
+    write_plan(sample_report(guessed=True), tmp_path)
+    text = _text(tmp_path / "index.html")
+    assert "10,000 Mbps of CIRCUIT is a guess (rule internet-not-listed), as are 72 other" in text
+    assert "73 cells of the input were filled by a rule" in text
+    assert "access points AP-S001-1nodes.csv, count" in text
+    building = (tmp_path / "buildings" / "S002.html").read_text(encoding="utf-8")
+    assert '<bdi>AP-S002-1</bdi> <span class="mark">guess</span>' in building
+    assert '10,000 <span class="mark">guess</span>' in building
+    words = _text(tmp_path / "buildings" / "S002.html")
+    assert "3 cells of this building's rows are guesses by rule: 3 in nodes.csv" in words
+
+
+def test_nothing_is_said_of_guesses_where_there_are_none(tmp_path: Path) -> None:
+    write_plan(sample_report(), tmp_path)
+    assert "is a guess" not in _text(tmp_path / "index.html")
+    assert 'id="guesses"' not in (tmp_path / "index.html").read_text(encoding="utf-8")
+
+
+def test_an_event_is_boxed_and_held_against_the_usual_day(tmp_path: Path) -> None:
+    write_plan(sample_report(event=True), tmp_path)
+    for page in ("index.html", "buildings/S002.html"):
+        text = _text(tmp_path / page)
+        assert "Not a usual day: MAP Growth day." in text
+        assert "This day is better than the usual day" in text
+        assert "because tested devices stop watching video" in text
+        assert "NWEA" in text
+        assert "1.45 NWEA" not in text
+        assert "Remote day" not in text
+    assert "asks for 1,555 Mbps down instead of 2,330 Mbps" in text
+
+
+def test_the_words_fit_the_numbers(tmp_path: Path) -> None:
+    write_plan(sample_report(), tmp_path)
+    text = _text(tmp_path / "index.html")
+    assert "97 % of its 5,000 Mbps, over 80 %" in text  # the message has 97% and 80%
+    assert "Overin the busiest period the planning load takes more than 80" in text
+    assert "with one more year's growth of 25" in text
+    assert "The 5 under “What to do first” are not repeated here." in text
+    assert "By poverty quintile, group 5 (most poverty) has the least" in text
+    assert text.count("Worst to best") == 0
+
+
+def test_all_rows_of_the_links_are_in_the_page(tmp_path: Path) -> None:
+    write_plan(sample_report(), tmp_path)
+    raw = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert 'id="t-links" class="sticky" data-fold="25"' in raw
+    assert raw.count("<bdi>link IN-S0") == 48
+
+
+def test_hostile_guesses_and_events_stay_text(tmp_path: Path) -> None:
+    write_plan(sample_report(hostile=True, guessed=True, event=True), tmp_path)
+    for page in _pages(tmp_path).values():
+        assert not page.open
+        for tag, attributes in page.tags:
+            assert not [name for name in attributes if name.startswith("on")], tag
 
 
 def test_a_district_without_results_of_some_kind_still_has_pages(tmp_path: Path) -> None:

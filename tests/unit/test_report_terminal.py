@@ -30,6 +30,16 @@ def test_the_answer_comes_first_and_fits_eighty_columns() -> None:
     assert text.index("Critical (10)") < text.index("Warnings (4)")
 
 
+def test_guesses_and_events_are_told_above_the_table() -> None:
+    text = " ".join(_printed(sample_report(guessed=True, event=True)).split())
+    assert "Not a usual day: MAP Growth day" in text
+    assert "Assumed of MAP Growth day: share 0.9" in text
+    assert "better than the usual day" in text
+    assert "10,000 Mbps of CIRCUIT is a guess" in text
+    assert text.index("is a guess") < text.index("Bottleneck")
+    assert "Asks: the building's own planning load" in text
+
+
 def test_all_rows() -> None:
     text = _printed(sample_report(), width=120, all_rows=True)
     assert "Cypress School 24" in text

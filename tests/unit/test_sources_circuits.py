@@ -1,5 +1,6 @@
 """Circuit lists: which rows are no circuits, what the rest is for, and which school gets what."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -191,6 +192,8 @@ def test_without_a_list_internet_is_a_planning_value() -> None:
     wan = assign(SCHOOLS, None)
     assert wan.internet.mbps == 2300  # 0.7 x 3,200 = 2,240, up to the next 100
     assert [(note.code, note.file) for note in wan.notes] == [("internet-not-listed", "links.csv")]
+    assert wan.internet.rule == "internet-planning-value"
+    assert "largest line" not in str(wan.notes[0])
 
 
 def test_a_plain_list_takes_its_largest_single_line_as_internet(tmp_path: Path) -> None:
@@ -226,4 +229,88 @@ def test_a_list_without_bandwidth_prints_what_to_do(tmp_path: Path) -> None:
         read(tmp_path, "Line,Rate\nx,1000\n")
     (problem,) = caught.value.problems
     assert "bandwidth_mbps: 'Rate'" in problem.expected
-    assert '[circuits]\nbandwidth_mbps = "..."   # needed' in problem.fix
+    assert '[circuits]\nbandwidth_mbps = "Rate"   # needed; is it this one?\n' in problem.fix
+
+
+def named(number: int, name: str, school_id: str = "") -> School:
+    made = replace(school(number, 100 * number), name=name)
+    return replace(made, school_id=school_id, keys=(school_id,)) if school_id else made
+
+
+PLACES = [named(1, "Ash Primary School", "row-2"), named(2, "Birch Middle", "row-3"),
+          named(3, "Cedar High", "row-4"), named(4, "Cedar High", "row-5")]  # fmt: skip
+
+
+def test_lines_name_schools_by_name(tmp_path: Path) -> None:
+    text = "School,Mbps,Purpose\nInternet,10000,\nASH PRIMARY,2000,WAN\nBirch Midle,500,WAN\n"
+    text += "row-3,700,WAN\nCedar High,300,WAN\nMain internet access,5000,\n"
+    circuits = read(tmp_path, text)
+    wan = assign(PLACES, circuits)
+    assert (wan.internet.mbps * wan.internet.count, wan.internet.rule) == (15_000, "")
+    assert sizes(wan)["row-2"] == (2000, "")
+    assert sizes(wan)["row-3"] == (700, "")
+    assert {rule for _, rule in (sizes(wan)["row-4"], sizes(wan)["row-5"])} == {
+        "wan-planning-value"
+    }
+    unknown = [note for note in wan.notes if note.code == "unknown-school"]
+    assert [note.row for note in unknown] == [4, 6]
+    assert unknown[0].fix.startswith("The closest is 'Birch Middle', id row-3")
+    assert "not used" in unknown[0].message
+    assert wan.rows == {2, 3, 5, 7}
+
+
+def test_a_list_without_purposes_whose_line_says_internet(tmp_path: Path) -> None:
+    text = "Site,Speed\nInternet,1 Gbps\nAsh Primary School,10 Gbps\nBackup internet,50 Mbps\n"
+    circuits = read(tmp_path, text)
+    wan = assign(PLACES[:2], circuits)
+    assert (circuits.basis, wan.internet.mbps, wan.internet.rule) == ("words", 1000, "")
+    assert [backup.mbps for backup in wan.backups] == [50]
+    assert sizes(wan)["row-2"] == (10_000, "")
+    # A purpose column that says nothing is as good as none: the largest single line is internet.
+    text = "Purpose,Mbps\nData Transmission and/or Internet Access,3000\n?,1000\n?,1000\n"
+    circuits = read(tmp_path, text)
+    assert circuits.basis == "none"
+    assert assign(PLACES[:2], circuits).internet.mbps == 3000
+
+
+def test_ids_go_before_names(tmp_path: Path) -> None:
+    places = [named(1, "North", "South"), named(2, "South", "North")]
+    wan = assign(places, read(tmp_path, "School,Mbps,Use\nNorth,100,WAN\n,900,internet\n"))
+    assert sizes(wan)["North"] == (100, "")
+
+
+@pytest.mark.parametrize(
+    ("cell", "mbps"),
+    [
+        ("1 Gbps", 1000),
+        ("10 Gig", 10_000),
+        ("1G", 1000),
+        ("100M", 100),
+        ("500 Mb", 500),
+        ('"1,000 Mbps"', 1000),
+        ("1.5 Mbps", 1.5),
+        ("1 gigabit", 1000),
+        ("100 Mb/s", 100),
+        ("10GbE", 10_000),
+        ("512 Kbps", 0.512),
+        ("1 000", 1000),
+    ],
+)
+def test_speeds_with_units(tmp_path: Path, cell: str, mbps: float) -> None:
+    circuits = read(tmp_path, f"Speed,Lines\n{cell},1\n")
+    assert circuits.lines[0].mbps == mbps
+    units = [note for note in circuits.notes if note.code == "circuit-units"]
+    assert len(units) == (cell != "1 000")
+
+
+def test_a_unit_in_the_cell_goes_over_the_factor(tmp_path: Path) -> None:
+    mapping = tmp_path / "map.toml"
+    mapping.write_text("[circuits.factors]\nbandwidth_mbps = 1000\n")
+    text = "Speed,Lines\n2,1\n500 Mbps,1\nfast,1\n1000/50,1\n"
+    circuits = read(tmp_path, text, mapping=read_mapping(mapping)["circuits"])
+    assert [line.mbps for line in circuits.lines] == [2000, 500]
+    assert [(note.code, note.row) for note in circuits.notes] == [
+        ("circuit-bandwidth", 4),
+        ("circuit-bandwidth", 5),
+        ("circuit-units", 3),
+    ]

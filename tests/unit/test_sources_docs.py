@@ -9,6 +9,14 @@ from netplan.sources.lists import init_folder
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "init.md"
 
 
+def test_the_page_names_one_folder_and_the_main_command() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    commands = re.findall(r"^netplan (init|validate|plan|check) (\S+)", text, re.MULTILINE)
+    assert {folder for _, folder in commands} == {"data/schools/harbor"}
+    assert [name for name, _ in commands] == ["init", "validate", "plan", "init"]
+    assert "netplan check" not in text
+
+
 def test_the_spreadsheet_of_the_page(tmp_path: Path) -> None:
     blocks = re.findall(r"```(?:csv|toml)\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     paths = [tmp_path / name for name in ("buildings.csv", "lines.csv", "map.toml")]

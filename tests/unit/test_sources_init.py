@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from netplan.errors import InputError
-from netplan.inputs.folder import read_folder
+from netplan.inputs.folder import read_folder, validate_folder
 from netplan.sources import folder_writer
 from netplan.sources.lan import rooms_by_idf, rooms_of, tier_mbps
 from netplan.sources.lists import InitResult, init_folder
@@ -164,6 +164,70 @@ def test_nothing_is_written_when_a_list_is_bad(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["circuits.csv", "schools.csv"]
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "part"),
+    [
+        ("state", "Flrida", "Did you mean Florida (FL)?"),
+        ("state", "ZZ", "such as FL"),
+        ("school_year", "2026", "Give 2026-27 for the year that begins in 2026."),
+        ("school_year", "2026-28", "2026-27"),
+        ("school_year", "next", "2026-27"),
+    ],
+)
+def test_options_are_refused_before_anything_is_written(
+    tmp_path: Path, option: str, value: str, part: str
+) -> None:
+    schools = write(tmp_path / "schools.csv", SCHOOLS)
+    with pytest.raises(InputError) as caught:
+        init_folder(tmp_path / "new", schools=schools, **{option: value})  # type: ignore[arg-type]
+    (problem,) = caught.value.problems
+    assert problem.code == "bad-option"
+    assert part in str(problem)
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(
+    ("state", "year"), [("Florida", "2026-2027"), ("fl", "2026/27"), (" florida ", "2026–27")]
+)
+def test_options_are_written_as_the_contract_has_them(
+    tmp_path: Path, state: str, year: str
+) -> None:
+    schools = write(tmp_path / "schools.csv", SCHOOLS)
+    made = init_folder(tmp_path / "d", schools=schools, state=state, school_year=year, name=" A  B")
+    settings = read_folder(made.folder).settings
+    assert (settings.name, settings.state, settings.school_year) == ("A B", "FL", "2026-27")
+
+
+def test_a_list_without_ids_and_circuits_by_name(tmp_path: Path) -> None:
+    text = "Building,Kids,Latitude,Longitude\nAsh Primary,412,27.301,-80.402\n"
+    text += "Birch Middle,655,27.322,-80.391\n"
+    lines = "School,Bandwidth,Use\nDistrict,10 Gig,Internet\nAsh Primary,1 Gbps,WAN\n"
+    lines += "Brch Middle,2 Gbps,WAN\n"
+    made = init_folder(
+        tmp_path / "d",
+        schools=write(tmp_path / "schools.csv", text),
+        circuits=write(tmp_path / "circuits.csv", lines),
+    )
+    links = {link["link_id"]: link for link in rows(made.folder, "links.csv")}
+    assert (links["INTERNET"]["down_mbps"], links["INTERNET"]["guess"]) == ("10000", "")
+    assert (links["WAN-row-2"]["down_mbps"], links["WAN-row-2"]["guess"]) == ("1000", "")
+    assert (made.counts["circuit rows read"], made.counts["circuit rows used"]) == (3, 2)
+    assert made.counts["circuits"] == 2
+    assert {"ids-given", "unknown-school", "circuit-units"} <= {p.code for p in made.problems}
+    readme = (made.folder / "README.md").read_text()
+    assert "row-2 = Ash Primary; row-3 = Birch Middle" in readme
+    assert "id row-3" in readme
+    assert validate_folder(made.folder) == ()
+
+
+def test_without_circuits_no_line_is_spoken_of(tmp_path: Path) -> None:
+    made = init_folder(tmp_path / "d", schools=write(tmp_path / "schools.csv", SCHOOLS))
+    texts = [path.read_text() for path in made.folder.iterdir()]
+    assert not [text for text in texts if "largest line" in text]
+    assert "no circuit list was given" in (made.folder / "README.md").read_text()
+    assert validate_folder(made.folder) == ()
+
+
 def test_foreign_text_stays_text(tmp_path: Path) -> None:
     text = (
         "School ID,School Name,Enrollment,Latitude,Longitude\n"
@@ -191,8 +255,9 @@ def test_grades_become_enrollment(tmp_path: Path) -> None:
         (row["school_id"], row["grade"], row["students"], row["guess"])
         for row in rows(made.folder, "enrollment.csv")
     ] == [
-        ("S1", "K", "295", ""),
-        ("S1", "1", "5", "students: suppressed-grades"),
+        # 300 - 295 = 5 would name the withheld grade; it is spread with the smallest one.
+        ("S1", "K", "150", "students: suppressed-grades"),
+        ("S1", "1", "150", "students: suppressed-grades"),
         ("S3", "9", "1500", ""),
     ]
     assert {"suppressed", "grades-missing"} <= {problem.code for problem in made.problems}

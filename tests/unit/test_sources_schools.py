@@ -1,12 +1,17 @@
 """School lists of every layout, with the traps of the real ones in invented rows."""
 
+import io
+import tomllib
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from netplan.errors import InputError
+from netplan.report.terminal import print_problems
 from netplan.sources.columns import read_mapping
 from netplan.sources.grades import read_grades, rows_for
+from netplan.sources.options import school_year
 from netplan.sources.schools import SchoolList, read_schools
 
 NCES_HEAD = (
@@ -158,7 +163,9 @@ def test_generic_headings_without_ids_and_swapped_points(tmp_path: Path) -> None
     assert [(note.code, note.row) for note in listed.notes] == [
         ("coordinates-swapped", 2),
         ("frl-share", 3),
+        ("ids-given", 2),
     ]
+    assert "row-2 = Ash; row-3 = Birch" in listed.notes[-1].message
 
 
 def test_unknown_layout_prints_what_to_do(tmp_path: Path) -> None:
@@ -168,7 +175,50 @@ def test_unknown_layout_prints_what_to_do(tmp_path: Path) -> None:
     assert problem.code == "unknown-layout"
     assert "'Pupil Number'" in problem.message
     assert "enrollment: 'Pupil Number'" in problem.expected
-    assert '[schools]\nname = "Campus"\nlat = "..."   # needed\n' in problem.fix
+    start = '[schools]\nname = "Campus"\nlat = "Geo Y"   # needed; is it this one?\n'
+    assert start in problem.fix
+    # The block is a mapping file as it stands, once printed.
+    out = io.StringIO()
+    print_problems(caught.value.problems, Console(file=out, width=60))
+    block = out.getvalue().partition("\n\n")[2]
+    assert tomllib.loads(block)["schools"]["enrollment"] == "Pupil Number"
+    path = tmp_path / "map.toml"
+    path.write_text(block, encoding="utf-8")
+    again = "Campus,Pupil Number,Geo Y,Geo X\nAsh,12,27.3,-80.4\n"
+    assert read(tmp_path, again, mapping=read_mapping(path)["schools"]).schools[0].enrollment == 12
+
+
+@pytest.mark.parametrize(
+    ("heading", "enrollment"), [("Building", "Kids"), ("Campus", "Headcount"), ("Site", "Pupils")]
+)
+def test_other_words_for_school_and_students(tmp_path: Path, heading: str, enrollment: str) -> None:
+    text = f"{heading},{enrollment},Latitude,Longitude,Levels\nAsh Primary,412,27.3,-80.4,K-5\n"
+    (school,) = read(tmp_path, text).schools
+    assert (school.name, school.school_id) == ("Ash Primary", "row-2")
+    assert (school.enrollment, school.level) == (412, "elementary")
+
+
+def test_ids_that_a_spreadsheet_damaged_are_not_used(tmp_path: Path) -> None:
+    text = "School ID,NCES ID,School Name,Enrollment,Latitude,Longitude\n"
+    text += "1.2E+11,1.29E+11,Ash,412,27.3,-80.4\n1.2E+11,1.29E+11,Birch,1 412,27.31,-80.4\n"
+    listed = read(tmp_path, text)
+    assert [(s.school_id, s.nces_id) for s in listed.schools] == [("row-2", ""), ("row-3", "")]
+    assert [note.code for note in listed.notes].count("id-damaged") == 4
+    assert listed.schools[1].enrollment == 1412
+
+
+def test_state_and_year_of_the_list(tmp_path: Path) -> None:
+    head = "School ID,School Name,Enrollment,Latitude,Longitude,State\n"
+    for state, code in (("Maryland", "MD"), ("md", "MD"), ("Narnia", ""), ("W. Virginia", "")):
+        listed = read(tmp_path, f"{head}1,Ash,412,39.3,-76.4,{state}\n")
+        assert listed.state == code
+    assert [school_year(text) for text in ("2024-25", "2024-2025", "2024", "2024-26", "x")] == [
+        "2024-25",
+        "2024-25",
+        "",
+        "",
+        "",
+    ]
 
 
 def test_mapping_file(tmp_path: Path) -> None:
