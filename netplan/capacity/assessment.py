@@ -41,7 +41,8 @@ class Assessment:
         network = self.evidence.network
         if kind == "node":
             kind = network.node_kinds[network.node_ids.index(name)]
-        return f"{_WORDS.get(kind, kind)} {name}"
+        word = _WORDS.get(kind, kind)
+        return name if name.casefold() == word.casefold() else f"{word} {name}"
 
     def schools_on(self, element: int) -> tuple[str, ...]:
         """Give the ids of the schools whose traffic an element carries."""

@@ -188,6 +188,7 @@ def _building(row: dict[str, Any], targets: dict[str, Any]) -> dict[str, Any]:
     row["wifi"] = {
         "clients_per_radio": row.pop("clients_per_radio", None),
         "airtime_share": row.pop("airtime_share", None),
+        "planning_airtime_share": row.pop("planning_airtime_share", None),
         "node_id": row.pop("wifi_node", None),
     }
     return _first(row, _BUILDING)
