@@ -13,6 +13,7 @@ from netplan.capacity.rows import records
 from netplan.capacity.way import guess_note, way
 
 _Row = Mapping[str, Any]
+_WAYS = {"down": "down", "up": "up", "both": "down and up together"}
 
 
 class Derivations(Mapping[str, tuple[Derivation, ...]]):
@@ -70,7 +71,8 @@ def _bottleneck(assessment: Assessment, row: _Row) -> Derivation:
     schools = assessment.schools_on(_element_row(assessment, str(kind), str(element)))
     return Derivation(
         number="bottleneck",
-        title=f"Bottleneck: {kind} {element}, {row['bottleneck_direction']}, in period "
+        title=f"Bottleneck: {assessment.called(str(kind), str(element))}, "
+        f"{_WAYS[row['bottleneck_direction']]}, in period "
         f"{row['bottleneck_period']}",
         value=float(row["bottleneck_utilization_share"]),
         unit="share of capacity",

@@ -1,6 +1,7 @@
 """Findings about links, nodes and what a failure of one does."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -92,14 +93,13 @@ def single_point_of_failure(assessment: Assessment) -> Iterator[Finding]:
             alike.setdefault(failure.cut_off, []).append((failure.kind, failure.failed))
     for cut_off, elements in alike.items():
         elements.sort(key=lambda element: (_FIRST_NAMED.index(element[0]), element[1]))
-        names = [assessment.called(kind, name) for kind, name in elements]
-        any_one = names[0] if len(names) == 1 else f"any one of {', '.join(names)}"
         yield make_finding(
             "single-point-of-failure",
             "warning",
             *elements[0],
             schools=cut_off,
-            message=f"If {any_one} fails, {len(cut_off)} of {schools} schools lose the internet.",
+            message=f"If {_any_one(assessment, elements)} fails, {len(cut_off)} of {schools} "
+            f"schools lose the internet.",
             value=float(len(cut_off)),
             limit=1.0,
             unit="schools cut off",
@@ -123,15 +123,14 @@ def datacenter_cut_off(assessment: Assessment) -> Iterator[Finding]:
             alike.setdefault(tuple(sorted(lost)), []).append((failure.kind, failure.failed))
     for schools, elements in alike.items():
         elements.sort(key=lambda element: (_FIRST_NAMED.index(element[0]), element[1]))
-        names = [assessment.called(kind, name) for kind, name in elements]
-        any_one = names[0] if len(names) == 1 else f"any one of {', '.join(names)}"
         yield make_finding(
             "datacenter-cut-off",
             "warning",
             *elements[0],
             schools=schools,
             message=(
-                f"If {any_one} fails, {len(schools)} schools keep the internet and lose the data "
+                f"If {_any_one(assessment, elements)} fails, {len(schools)} schools keep the "
+                f"internet and lose the data "
                 "center."
             ),
             value=float(len(schools)),
@@ -171,7 +170,10 @@ def single_way(assessment: Assessment) -> Iterator[Finding]:
 
 
 def failure_overload(assessment: Assessment) -> Iterator[Finding]:
-    """Yield failures that push something past the limit which is below it while all is well."""
+    """Yield failures that push something past the limit which is below it while all is well.
+
+    Failures that do the same to the same element are one finding.
+    """
     utilization = assessment.evidence.utilization.utilization_share
     network = assessment.evidence.network
     limited = np.isfinite(network.capacity_mbps)[:, None, :]
@@ -183,24 +185,30 @@ def failure_overload(assessment: Assessment) -> Iterator[Finding]:
         for kind, name, share in zip(kinds, names, base, strict=True)
         if share <= assessment.limit
     }
+    alike: dict[tuple[object, ...], list[tuple[str, str]]] = {}
+    worst_of: dict[tuple[object, ...], tuple[dict[str, Any], int]] = {}
     for failure in rows(assessment.failures):
         new = [hit for hit in failure.overloaded if (hit["kind"], hit["element"]) in fits]
         if not new:
             continue
         worst = max(new, key=lambda hit: (hit["utilization_share"], hit["element"]))
-        others = f" and {len(new) - 1} more" if len(new) > 1 else ""
+        what = (worst["kind"], worst["element"], worst["direction"], figure(worst["load_mbps"]))
+        alike.setdefault(what, []).append((failure.kind, failure.failed))
+        worst_of.setdefault(what, (worst, len(new)))
+    for key, elements in alike.items():
+        worst, count = worst_of[key]
+        elements.sort(key=lambda element: (_FIRST_NAMED.index(element[0]), element[1]))
+        others = f" and {count - 1} more" if count > 1 else ""
         yield make_finding(
             "failure-overload",
             "warning",
-            failure.kind,
-            failure.failed,
+            *elements[0],
             message=(
-                f"If {assessment.called(failure.kind, failure.failed)} fails, "
+                f"If {_any_one(assessment, elements)} fails, "
                 f"{assessment.called(worst['kind'], worst['element'])}{others} goes over the "
-                f"limit: "
-                f"{figure(worst['load_mbps'])} Mbps "
-                f"{worst['direction']} in period {worst['period']}, "
-                f"{worst['utilization_share']:.0%} of its {figure(worst['capacity_mbps'])} Mbps."
+                f"limit: {figure(worst['load_mbps'])} Mbps {worst['direction']} in period "
+                f"{worst['period']}, {worst['utilization_share']:.0%} of its "
+                f"{figure(worst['capacity_mbps'])} Mbps."
             ),
             value=worst["utilization_share"],
             limit=assessment.limit,
@@ -208,9 +216,15 @@ def failure_overload(assessment: Assessment) -> Iterator[Finding]:
             fix=(
                 f"Size {worst['element']} for the failure, at least "
                 f"{figure(worst['load_mbps'] / assessment.limit)} Mbps, or accept it and write it "
-                f"down."
+                "down."
             ),
         )
+
+
+def _any_one(assessment: Assessment, elements: list[tuple[str, str]]) -> str:
+    """Name one element, or any one of several."""
+    names = [assessment.called(kind, name) for kind, name in elements]
+    return names[0] if len(names) == 1 else f"any one of {', '.join(names)}"
 
 
 def firewall_below_circuit(assessment: Assessment) -> Iterator[Finding]:

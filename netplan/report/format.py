@@ -125,6 +125,10 @@ class Column:
     numeric: bool
 
 
+#: Directions as people say them.
+WAYS = {"down": "down", "up": "up", "both": "down + up"}
+
+
 def clean(text: str) -> str:
     """Show control and text-direction characters instead of letting them act.
 

@@ -17,6 +17,7 @@ from netplan.errors import Problem
 from netplan.report.event_box import assumption_lines, district_comparison, event_titles
 from netplan.report.format import (
     UNKNOWN,
+    WAYS,
     clean,
     count,
     number,
@@ -217,7 +218,7 @@ def _own(row: Row, lookup: Lookup) -> float | None:
 def _bottleneck(row: Row, lookup: Lookup) -> str:
     name = lookup.element(row["bottleneck_kind"], row["bottleneck_element"])
     direction = row["bottleneck_direction"]
-    return f"{name}, {direction}" if direction else name
+    return f"{name}, {WAYS[direction]}" if direction else name
 
 
 def _share(value: float | None) -> str:

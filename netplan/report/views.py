@@ -7,6 +7,7 @@ from typing import Any
 
 from netplan.capacity.model import Finding
 from netplan.report.format import (
+    WAYS,
     Cell,
     cell,
     clean,
@@ -378,7 +379,7 @@ def assumptions_table(report: Report) -> Table:
 def _bottleneck(row: Row, lookup: Lookup) -> Cell:
     text = lookup.element(row["bottleneck_kind"], row["bottleneck_element"])
     direction = row["bottleneck_direction"]
-    text = clean(f"{text}, {direction}" if direction else text)
+    text = clean(f"{text}, {WAYS[direction]}" if direction else text)
     return Cell(text=text, sort=text.casefold())
 
 

@@ -207,7 +207,7 @@ PLANTS: Mapping[str, Plant] = {
     # 371.72 of 500 on each way; 743.43 when the other is gone
     "failure-overload": Plant(
         files=lines(at("a-H1", 500), at("b-H1", 500)),
-        id="failure-overload:link:a-H1",
+        id="failure-overload:node:core1",
         severity="warning",
         schools=(),
         value=743.4348 / 500,
