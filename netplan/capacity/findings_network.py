@@ -1,7 +1,7 @@
 """Findings about links, nodes and what a failure of one does."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Hashable, Iterable, Iterator
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -10,6 +10,8 @@ from netplan.capacity.model import Finding
 from netplan.capacity.rows import rows
 from netplan.capacity.targets import internet_access_mbps
 from netplan.load.model import FLOWS
+
+Effect = TypeVar("Effect", bound=Hashable)
 
 #: Growth that passes the limit within this many school years deserves a place in the next budgets.
 _SOON_YEARS = 3
@@ -86,13 +88,13 @@ def single_point_of_failure(assessment: Assessment) -> Iterator[Finding]:
     network = assessment.evidence.network
     schools = len(network.school_ids)
     kind_of = dict(zip(network.node_ids, network.node_kinds, strict=True))
-    alike: dict[tuple[str, ...], list[tuple[str, str]]] = {}
-    for failure in rows(assessment.failures):
-        outside = failure.kind == "node" and kind_of[failure.failed] == "internet"
-        if len(failure.cut_off) >= min(2, schools) and not outside:
-            alike.setdefault(failure.cut_off, []).append((failure.kind, failure.failed))
-    for cut_off, elements in alike.items():
-        elements.sort(key=lambda element: (_FIRST_NAMED.index(element[0]), element[1]))
+    alone = [
+        (failure.cut_off, (failure.kind, failure.failed))
+        for failure in rows(assessment.failures)
+        if len(failure.cut_off) >= min(2, schools)
+        and not (failure.kind == "node" and kind_of[failure.failed] == "internet")
+    ]
+    for cut_off, elements in _alike(alone).items():
         yield make_finding(
             "single-point-of-failure",
             "warning",
@@ -116,13 +118,12 @@ def datacenter_cut_off(assessment: Assessment) -> Iterator[Finding]:
     load = assessment.evidence.load
     asked = load.mean_mbps[:, :, FLOWS.index("datacenter"), :].sum(axis=(1, 2))
     users = {school for school, mbps in zip(load.school_ids, asked, strict=True) if mbps > 0}
-    alike: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+    alone = []
     for failure in rows(assessment.failures):
         lost = (users & set(failure.datacenter_cut_off)) - set(failure.cut_off)
         if len(lost) >= min(2, len(users)) and lost:
-            alike.setdefault(tuple(sorted(lost)), []).append((failure.kind, failure.failed))
-    for schools, elements in alike.items():
-        elements.sort(key=lambda element: (_FIRST_NAMED.index(element[0]), element[1]))
+            alone.append((tuple(sorted(lost)), (failure.kind, failure.failed)))
+    for schools, elements in _alike(alone).items():
         yield make_finding(
             "datacenter-cut-off",
             "warning",
@@ -185,7 +186,7 @@ def failure_overload(assessment: Assessment) -> Iterator[Finding]:
         for kind, name, share in zip(kinds, names, base, strict=True)
         if share <= assessment.limit
     }
-    alike: dict[tuple[object, ...], list[tuple[str, str]]] = {}
+    alone: list[tuple[tuple[object, ...], tuple[str, str]]] = []
     worst_of: dict[tuple[object, ...], tuple[dict[str, Any], int]] = {}
     for failure in rows(assessment.failures):
         new = [hit for hit in failure.overloaded if (hit["kind"], hit["element"]) in fits]
@@ -193,11 +194,10 @@ def failure_overload(assessment: Assessment) -> Iterator[Finding]:
             continue
         worst = max(new, key=lambda hit: (hit["utilization_share"], hit["element"]))
         what = (worst["kind"], worst["element"], worst["direction"], figure(worst["load_mbps"]))
-        alike.setdefault(what, []).append((failure.kind, failure.failed))
+        alone.append((what, (failure.kind, failure.failed)))
         worst_of.setdefault(what, (worst, len(new)))
-    for key, elements in alike.items():
+    for key, elements in _alike(alone).items():
         worst, count = worst_of[key]
-        elements.sort(key=lambda element: (_FIRST_NAMED.index(element[0]), element[1]))
         others = f" and {count - 1} more" if count > 1 else ""
         yield make_finding(
             "failure-overload",
@@ -219,6 +219,19 @@ def failure_overload(assessment: Assessment) -> Iterator[Finding]:
                 "down."
             ),
         )
+
+
+def _alike(
+    effects: Iterable[tuple[Effect, tuple[str, str]]],
+) -> dict[Effect, list[tuple[str, str]]]:
+    """Gather the elements, as (kind, id), whose failure has the same effect; nodes first."""
+    gathered: dict[Effect, list[tuple[str, str]]] = {}
+    for effect, element in effects:
+        gathered.setdefault(effect, []).append(element)
+    return {
+        effect: sorted(elements, key=lambda one: (_FIRST_NAMED.index(one[0]), one[1]))
+        for effect, elements in gathered.items()
+    }
 
 
 def _any_one(assessment: Assessment, elements: list[tuple[str, str]]) -> str:
