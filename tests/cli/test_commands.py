@@ -579,7 +579,7 @@ def test_init_starts_a_folder_that_check_takes(run: Run, tmp_path: Path) -> None
     (tmp_path / "schools.csv").write_text(LIST)
     result = run("init", "started", "--schools", "schools.csv", "--name", "Test", "--state", "FL")
     assert result.code == 0, result.err
-    assert "netplan check" in result.out
+    assert "netplan plan" in result.out
     assert run("check", "started").code == 0
     again = run("init", "started", "--schools", "schools.csv")
     assert again.code == 2

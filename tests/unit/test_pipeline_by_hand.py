@@ -578,7 +578,12 @@ def test_without_access_points_the_load_enters_at_the_closets_then_at_the_mdf(ch
     assert link(report, "wan-E1")["load_mbps"] == near(218.4169)
     document = json.loads(report.to_json())
     (e1,) = [each for each in document["buildings"] if each["school_id"] == "E1"]
-    assert e1["wifi"] == {"clients_per_radio": None, "airtime_share": None, "node_id": None}
+    assert e1["wifi"] == {
+        "clients_per_radio": None,
+        "airtime_share": None,
+        "planning_airtime_share": None,
+        "node_id": None,
+    }
 
 
 def test_a_shared_risk_group_takes_all_its_links(check: Check) -> None:
