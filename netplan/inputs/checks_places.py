@@ -16,6 +16,7 @@ _ANTARCTIC_LAT = -60.0
 _MANY_SWAPPED = 3
 _MANY_ROWS = 8
 _Floats = npt.NDArray[np.float64]
+_FEWEST_FOR_MEDIAN = 3
 
 
 class _Middle(NamedTuple):
@@ -77,6 +78,10 @@ def check_places(schools: Table) -> tuple[list[Problem], frozenset[tuple[int, st
 def _middle(lat: _Floats, lon: _Floats, plausible: npt.NDArray[np.bool_]) -> _Middle | None:
     if not plausible.any():
         return None
+    if plausible.sum() < _FEWEST_FOR_MEDIAN:
+        # the median of two points lies between them, and both would be near it
+        first = int(np.flatnonzero(plausible)[0])
+        return _Middle(float(lat[first]), float(lon[first]), plausible_reach_km([]))
     at = float(np.median(lat[plausible])), float(np.median(lon[plausible]))
     distances = [
         great_circle_km(x, y, at[1], at[0])

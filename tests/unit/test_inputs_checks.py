@@ -422,3 +422,18 @@ def test_schools_without_devices_are_named(tmp_path: Path) -> None:
     (note,) = problems_of(tmp_path, devices="school_id,group,kind,per_person\nE1,students,x,1\n")
     assert (note.code, note.file, note.severity) == ("no-devices", "devices.csv", "note")
     assert "2 of 3 schools (H1, M1)" in note.message
+
+
+def test_two_schools_far_apart_are_a_question(tmp_path: Path) -> None:
+    def problems(lat: str) -> list[str]:
+        folder = write_district(
+            tmp_path / lat,
+            schools=f"school_id,name,lat,lon,level,enrollment\nA,Ash,27.5,-80.4,middle,100\nB,Beech,{lat},-80.4,middle,100\n",
+            devices="school_id,group,kind,per_person\n*,students,chromebook,1\n",
+            nodes="node_id,kind,school_id\ninet,internet,\na,mdf,A\nb,mdf,B\n",
+            links="link_id,a,b,down_mbps\nla,inet,a,100\nlb,inet,b,100\n",
+        )
+        return [problem.code for problem in validate_folder(folder)]
+
+    assert problems("29.5") == ["far-from-district"]
+    assert problems("27.9") == []
