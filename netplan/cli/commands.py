@@ -48,7 +48,9 @@ _target = click.option(
 @click.command()
 @_district
 @click.option(
-    "--out", type=_DIR, help="Folder to write [default: out/ and the district folder's name]."
+    "--out",
+    type=_DIR,
+    help="Folder to write [default: out/ and the district folder's name, and the events'].",
 )
 @_event
 @_json
@@ -67,7 +69,8 @@ def plan(
     \b
     Example: netplan plan data/schools/harbor-county --out out/harbor-county
     """
-    folder = out or Path("out") / district_dir.resolve().name
+    # a day with events never takes the place of the usual day
+    folder = out or Path("out") / "-".join([district_dir.resolve().name, *sorted(set(events))])
     check_json(json_file)
     with waiting("planning", quiet=json_file == "-") as progress:
         district = netplan.load(district_dir)
