@@ -67,6 +67,32 @@ def percentile_text(percentile: float) -> str:
     return f"{number}{ending} percentile"
 
 
+def schools_finding(
+    assessment: Assessment,
+    code: str,
+    severity: FindingSeverity,
+    schools: tuple[str, ...],
+    *,
+    message: str,
+    fix: str,
+    source: str,
+) -> Finding:
+    """Make the district's one finding about several schools that are alike; none would be right."""
+    return make_finding(
+        code,
+        severity,
+        "district",
+        assessment.evidence.district.name,
+        schools=schools,
+        message=message,
+        value=float(len(schools)),
+        limit=0.0,
+        unit="schools",
+        fix=fix,
+        source=source,
+    )
+
+
 def make_finding(
     code: str,
     severity: FindingSeverity,

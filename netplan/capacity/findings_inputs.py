@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from netplan.capacity.assessment import Assessment, figure, make_finding
+from netplan.capacity.assessment import Assessment, figure, make_finding, schools_finding
 from netplan.capacity.model import Finding
 from netplan.capacity.rows import rows
 from netplan.capacity.way import guess_note
@@ -135,16 +135,12 @@ def no_devices(assessment: Assessment) -> Iterator[Finding]:
     empty = assessment.buildings[assessment.buildings["devices"] <= 0]
     if len(empty):
         ids = tuple(sorted(empty["school_id"]))
-        yield make_finding(
+        yield schools_finding(
+            assessment,
             "no-devices",
             "warning",
-            "district",
-            assessment.evidence.district.name,
-            schools=ids,
+            ids,
             message=f"{len(ids)} schools have no devices in devices.csv, so their load is zero.",
-            value=float(len(ids)),
-            limit=0.0,
-            unit="schools",
             fix="Add rows to devices.csv; school_id `*` stands for all schools.",
             source="devices.csv",
         )
@@ -158,19 +154,15 @@ def idle_devices(assessment: Assessment) -> Iterator[Finding]:
     if len(idle):
         ids = tuple(sorted(idle["school_id"]))
         levels = ", ".join(sorted(set(idle["level"])))
-        yield make_finding(
+        yield schools_finding(
+            assessment,
             "idle-devices",
             "warning",
-            "district",
-            assessment.evidence.district.name,
-            schools=ids,
+            ids,
             message=(
                 f"{len(ids)} schools have devices and no load: activities.csv gives them nothing "
                 f"to do (levels {levels})."
             ),
-            value=float(len(ids)),
-            limit=0.0,
-            unit="schools",
             fix="Add rows for these levels to activities.csv; level `*` stands for all.",
             source="activities.csv",
         )
@@ -181,19 +173,15 @@ def staff_unknown(assessment: Assessment) -> Iterator[Finding]:
     schools = assessment.evidence.district.table("schools")
     ids = tuple(sorted(schools.loc[schools["staff"].isna(), "school_id"]))
     if ids:
-        yield make_finding(
+        yield schools_finding(
+            assessment,
             "staff-unknown",
             "info",
-            "district",
-            assessment.evidence.district.name,
-            schools=ids,
+            ids,
             message=(
                 f"{len(ids)} of {len(schools)} schools state no staff, so targets per user count "
                 "their students alone and are met too easily."
             ),
-            value=float(len(ids)),
-            limit=0.0,
-            unit="schools",
             fix="Fill the column staff of schools.csv.",
             source="schools.csv",
         )

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from netplan.capacity.assessment import Assessment, figure, make_finding
+from netplan.capacity.assessment import Assessment, figure, make_finding, schools_finding
 from netplan.capacity.model import Finding
 from netplan.capacity.rows import rows
 from netplan.capacity.targets import internet_access_mbps
@@ -151,20 +151,16 @@ def single_way(assessment: Assessment) -> Iterator[Finding]:
     own = failures[(failures["kind"] == "link") & (failures["cut_off"].map(len) == 1)]
     single = sorted({school for (school,) in own["cut_off"]})
     if single:
-        yield make_finding(
+        yield schools_finding(
+            assessment,
             "single-way",
             "info",
-            "district",
-            assessment.evidence.district.name,
-            schools=tuple(single),
+            tuple(single),
             message=(
                 f"{len(single)} of {len(assessment.buildings)} schools hang on a link of their "
                 f"own: "
                 "if it fails, they alone are offline, for nothing else leads to them."
             ),
-            value=float(len(single)),
-            limit=0.0,
-            unit="schools",
             fix="Weigh a backup link (even a slow one keeps testing and phones alive).",
             source="every single link removed and routed afresh, backups used",
         )

@@ -71,9 +71,11 @@ def unknown_things(
         if near is not None and (
             looks_like(near, value) or not _consistent(table, found, reference)
         ):
-            problems += _slips(table, found, near, home, reference, code)
+            problems += _each(table, found, home, reference, code, f"Did you mean {near!r}?")
         elif stem in stems and reference != "schools.school_id":
-            problems += _strangers(table, found, home, reference, code)
+            problems += _each(
+                table, found, home, reference, code, f"Add it to {home}, or delete the row."
+            )
         else:
             left_behind.setdefault(stem, []).extend(found)
     for stem, found in left_behind.items():
@@ -81,7 +83,9 @@ def unknown_things(
         if len(rows) > 1 or _consistent(table, found, reference):
             problems.append(_left_behind(table, stem, found, home, reference, code))
         else:
-            problems += _strangers(table, found, home, reference, code)
+            problems += _each(
+                table, found, home, reference, code, f"Add it to {home}, or delete the row."
+            )
     return problems
 
 
@@ -123,9 +127,10 @@ def _rows(table: Table, found: Iterable[_Use]) -> str:
     return f"{len(rows):,} rows: {told}{more}" if len(rows) > 1 else f"row {told}"
 
 
-def _slips(
-    table: Table, found: Sequence[_Use], near: str, home: str, reference: str, code: str
+def _each(
+    table: Table, found: Sequence[_Use], home: str, reference: str, code: str, fix: str
 ) -> list[Problem]:
+    """Tell of every use by itself."""
     return [
         table.problem(
             use.position,
@@ -133,23 +138,7 @@ def _slips(
             code=code,
             message=_message(use.field, reference),
             expected=f"an id of {home}",
-            fix=f"Did you mean {near!r}?",
-        )
-        for use in found
-    ]
-
-
-def _strangers(
-    table: Table, found: Sequence[_Use], home: str, reference: str, code: str
-) -> list[Problem]:
-    return [
-        table.problem(
-            use.position,
-            use.field.name,
-            code=code,
-            message=_message(use.field, reference),
-            expected=f"an id of {home}",
-            fix=f"Add it to {home}, or delete the row.",
+            fix=fix,
         )
         for use in found
     ]
