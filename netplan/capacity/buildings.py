@@ -7,6 +7,7 @@ import pandas as pd
 
 from netplan.capacity.evidence import Evidence
 from netplan.capacity.headroom import exhausted_school_year, extra_share, whole_devices
+from netplan.capacity.status import Limits, Use, status_of
 from netplan.load.model import DIRECTIONS, FLOWS, Floats, planning_load
 from netplan.network.model import Ints
 
@@ -222,12 +223,12 @@ def buildings(evidence: Evidence, periods: pd.DataFrame) -> pd.DataFrame:
     frame["min_cut_mbps"] = evidence.cuts.min_cut_mbps
     frame["disjoint_paths"] = evidence.cuts.disjoint_paths
     frame = frame.merge(_worst_wifi(evidence.airtime), on="school_id", how="left")
-    frame["status"] = _status(
-        frame,
-        planning.utilization_limit,
-        planning.growth_per_year,
-        evidence.setting("airtime_limit_share"),
+    limits = Limits(
+        utilization_share=planning.utilization_limit,
+        airtime_share=evidence.setting("airtime_limit_share"),
+        growth_per_year=planning.growth_per_year,
     )
+    frame["status"] = _status(frame, limits)
     # schools behind one full circuit have one utilization: the least room per device goes first
     order = frame.assign(
         rank=frame["status"].map({"over": 0, "at-risk": 1, "fits": 2}),
@@ -286,16 +287,12 @@ def _worst_wifi(airtime: pd.DataFrame) -> pd.DataFrame:
     return worst[columns].rename(columns={"node_id": "wifi_node"})
 
 
-def _status(
-    frame: pd.DataFrame, limit: float, growth_per_year: float, airtime_limit: float
-) -> list[str]:
-    """Say ``over`` past the limits now, ``at-risk`` if one more year's growth passes them.
-
-    Also at risk is a school whose Wi-Fi fits on average and not in its busy moments.
-    """
-    share, airtime = frame["bottleneck_utilization_share"], frame["airtime_share"]
-    over = (share > limit) | (airtime > airtime_limit)
-    growth = 1.0 + growth_per_year
-    soon = (share * growth > limit) | (airtime * growth > airtime_limit)
-    soon |= frame["planning_airtime_share"] > 1.0
-    return ["over" if o else "at-risk" if s else "fits" for o, s in zip(over, soon, strict=True)]
+def _status(frame: pd.DataFrame, limits: Limits) -> list[str]:
+    """Give each building's status; what is unknown uses nothing."""
+    shares = frame[["bottleneck_utilization_share", "airtime_share", "planning_airtime_share"]]
+    return [
+        status_of(
+            Use(utilization_share=wire, airtime_share=air, planning_airtime_share=moments), limits
+        )
+        for wire, air, moments in shares.astype(float).fillna(0.0).to_numpy().tolist()
+    ]

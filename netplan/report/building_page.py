@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from netplan.capacity.model import Derivation, Finding
+from netplan.capacity.status import Limits
 from netplan.report.chart import Chart, chart
 from netplan.report.event_box import event_box
 from netplan.report.format import (
@@ -28,7 +29,7 @@ from netplan.report.headline import STATUS_WORDS, building_answer, outside
 from netplan.report.layout import LONG, MOST, Table, left_out, mixed_table, plain_table
 from netplan.report.lookup import Lookup, Row
 from netplan.report.model import Report
-from netplan.report.statuses import Limits, by_air, limits_of
+from netplan.report.statuses import by_air, limits_of
 from netplan.report.views import (
     TARGET_KEYS,
     FindingView,

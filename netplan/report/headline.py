@@ -2,12 +2,13 @@
 
 from collections import Counter
 
+from netplan.capacity.status import Limits
 from netplan.report.format import clean, count, listed, percent, plural, quantity, school_year
 from netplan.report.frames import records
 from netplan.report.guesses import Guesses, find_guesses, guess_sentence
 from netplan.report.lookup import NODE_WORDS, Lookup, Row
 from netplan.report.model import Report
-from netplan.report.statuses import Limits, by_air, limits_of, reasons
+from netplan.report.statuses import by_air, limits_of, reasons
 
 #: Status of a building to the word that is shown for it.
 STATUS_WORDS = {"over": "Over", "at-risk": "At risk", "fits": "Fits"}

@@ -1,31 +1,10 @@
 """What Over, At risk and Fits mean, and what puts a building there."""
 
-from dataclasses import dataclass
-
+from netplan.capacity.status import WHOLE_AIRTIME, Limits, Use, causes
 from netplan.report.format import percent
 from netplan.report.frames import records
 from netplan.report.lookup import Row
 from netplan.report.model import Report
-
-#: Airtime that a cell has; a busy moment that asks for more waits.
-_WHOLE = 1.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What statuses are held against.
-
-    Parameters
-    ----------
-    utilization_share, airtime_share
-        The district's limit on capacities, and the catalog's on mean airtime.
-    growth_per_year
-        Of the load, a share.
-    """
-
-    utilization_share: float
-    airtime_share: float
-    growth_per_year: float
 
 
 def limits_of(report: Report) -> Limits:
@@ -45,16 +24,12 @@ def reasons(row: Row, limits: Limits) -> tuple[str, ...]:
     """Say what puts a building where it is: ``links``, ``airtime``, ``moments``, worst first."""
     if row["status"] == "fits":
         return ()
-    wire, air = row["bottleneck_utilization_share"] or 0.0, row["airtime_share"] or 0.0
-    grown = 1.0 if row["status"] == "over" else 1.0 + limits.growth_per_year
-    found = []
-    if wire * grown > limits.utilization_share:
-        found.append("links")
-    if air * grown > limits.airtime_share:
-        found.append("airtime")
-    if (row.get("planning_airtime_share") or 0.0) > _WHOLE:
-        found.append("moments")
-    return tuple(found)
+    use = Use(
+        utilization_share=row["bottleneck_utilization_share"] or 0.0,
+        airtime_share=row["airtime_share"] or 0.0,
+        planning_airtime_share=row.get("planning_airtime_share") or 0.0,
+    )
+    return causes(use, limits, years=0 if row["status"] == "over" else 1)
 
 
 def by_air(row: Row, limits: Limits) -> bool:
@@ -77,7 +52,7 @@ def legend(limits: Limits) -> list[tuple[str, str]]:
             "at-risk",
             f"fits now, but passes one of these limits with one more year's growth of "
             f"{percent(limits.growth_per_year)}, or its Wi-Fi's busy moments ask for more than "
-            f"{percent(_WHOLE)} of the airtime.",
+            f"{percent(WHOLE_AIRTIME)} of the airtime.",
         ),
         ("fits", "neither."),
     ]

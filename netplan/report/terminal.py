@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from netplan.capacity.model import Finding
+from netplan.capacity.status import Limits
 from netplan.errors import Problem
 from netplan.report.event_box import assumption_lines, district_comparison, event_titles
 from netplan.report.format import (
@@ -30,7 +31,7 @@ from netplan.report.frames import records
 from netplan.report.headline import STATUS_WORDS, district_headline
 from netplan.report.lookup import Lookup, Row, look_up
 from netplan.report.model import Report
-from netplan.report.statuses import Limits, by_air, limits_of
+from netplan.report.statuses import by_air, limits_of
 
 if TYPE_CHECKING:
     from netplan.sources.lists import InitResult

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from netplan.capacity.model import Finding
+from netplan.capacity.status import Limits
 from netplan.report.format import (
     WAYS,
     Cell,
@@ -23,7 +24,7 @@ from netplan.report.headline import STATUS_WORDS, outside
 from netplan.report.layout import LONG, MOST, Table, left_out, mixed_table
 from netplan.report.lookup import Lookup, Row
 from netplan.report.model import Report
-from netplan.report.statuses import Limits, by_air
+from netplan.report.statuses import by_air
 
 #: Columns of the tables of targets.
 TARGET_KEYS = (
