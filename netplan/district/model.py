@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from netplan.inputs.model import Inputs, Planning, Settings
+from netplan.inputs.model import AccessSettings, Inputs, Planning, Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,11 @@ class District:
     def planning(self) -> Planning:
         """The ``[planning]`` section."""
         return self.inputs.planning
+
+    @property
+    def access(self) -> AccessSettings:
+        """What access.toml says."""
+        return self.inputs.access
 
     def table(self, name: str) -> pd.DataFrame:
         """Give one validated table, sorted by its key.

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 
 import pandas as pd
@@ -46,6 +47,48 @@ class Planning:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccessSettings:
+    """access.toml: what the after-school half is asked for, and its assumptions.
+
+    Defaults and their sources stand in ``netplan.inputs.access_fields``.
+    """
+
+    definition: str = "none"
+    speed_down_mbps: float = 25.0
+    speed_up_mbps: float = 12.0
+    student_household_ratio: float = 1.0
+    rake_to: str = "county"
+    student_mbps: float = 1.5
+    hours_per_week_needed: float = 5.0
+    walk_limit_m: float = 800.0
+    detour_factor: float = 1.3
+    bus_reach: str = "walk"
+    radio_range: str = "model"
+    radio_frequency_mhz: float = 2437.0
+    radio_exponent: float = 3.0
+    radio_client_dbm: float = 15.0
+    radio_antenna_dbi: float = 4.0
+    radio_fade_margin_db: float = 8.0
+    radio_sensitivity_dbm: float = -75.0
+    radio_wall_loss_db: float = 7.0
+    drive_kmh: float = 30.0
+    drive_detour_factor: float = 1.4
+    weeks_per_year: float = 36.0
+    transit_reach_m: float = 4000.0
+    lifeline_share: float = 0.0
+    students_per_household: float = 1.0
+    budget_usd_per_year: float | None = None
+    coverage_goal: float | None = None
+    equity: str = "none"
+    floor_share: float = 0.5
+    poverty_weight: float = 0.0
+    worth_usd_per_student_per_year: float | None = None
+    time_limit_s: float = 60.0
+    draws: int = 1000
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Inputs:
     """A whole district folder, read once and validated.
 
@@ -60,6 +103,10 @@ class Inputs:
         ``activity_shares`` and the built-in catalogs.
     hashes
         File name inside the folder to the sha256 of its bytes.
+    access
+        access.toml.
+    streets
+        The folder's OpenStreetMap extract, if it holds one.
     problems
         Notes only; errors never get this far.
     assumptions
@@ -70,6 +117,8 @@ class Inputs:
     planning: Planning
     tables: Mapping[str, pd.DataFrame]
     hashes: Mapping[str, str]
+    access: AccessSettings = AccessSettings()
+    streets: Path | None = None
     problems: tuple[Problem, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
 

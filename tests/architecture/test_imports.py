@@ -24,8 +24,9 @@ WRITERS = {"sources": {"inputs"}, "synth": {"inputs", "sources"}}
 DOORS = {
     "folium": {"maps"},
     "highspy": {"optimize"},
+    "osmium": {"geo"},
     "pyproj": {"geo"},
-    "numba": {"network"},
+    "numba": {"network", "optimize"},
     "requests": {"sources"},
     "urllib": {"sources", "report"},
     "socket": {"sources"},

@@ -1,0 +1,1 @@
+"""Census tables to students offline by place, with how sure that is."""

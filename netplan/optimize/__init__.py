@@ -1,0 +1,1 @@
+"""The only door to the MIP solver: arrays in, values, bound and gap out; no domain words."""
