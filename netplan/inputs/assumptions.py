@@ -1,12 +1,13 @@
 """Every number in use that nobody measured for this district."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pandas as pd
 
+from netplan.inputs.access_fields import ACCESS_FIELDS, ACCESS_FILE
 from netplan.inputs.files import DISTRICT_FILE
-from netplan.inputs.model import Assumption, Inputs, Planning
+from netplan.inputs.model import AccessSettings, Assumption, Inputs, Planning
 from netplan.inputs.settings import PLANNING_FIELDS
 
 _TARGET_UNITS = {"user": "Mbps per student and staff", "student": "Mbps per student"}
@@ -66,6 +67,27 @@ def _planning(planning: Planning, given: frozenset[str]) -> list[Assumption]:
         )
         for field in PLANNING_FIELDS
     ]
+
+
+def access_assumptions(access: AccessSettings, given: frozenset[str]) -> tuple[Assumption, ...]:
+    """Collect what home access is planned with: every key of access.toml that has a value.
+
+    Parameters
+    ----------
+    access, given
+        access.toml, and which keys it sets.
+    """
+    values = asdict(access)
+    return tuple(
+        Assumption(
+            name=f"access.{field.name}",
+            value=values[field.name],
+            unit=field.unit or "",
+            source=ACCESS_FILE if field.name in given else field.default_source,
+        )
+        for field in ACCESS_FIELDS
+        if values[field.name] is not None
+    )
 
 
 def _apps(tables: Mapping[str, pd.DataFrame], built_in: frozenset[str]) -> list[Assumption]:

@@ -223,6 +223,74 @@ _SETTINGS = TableSpec(
     ),
 )
 
+_STATUS = Field(
+    name="status",
+    kind="choice",
+    required=True,
+    allowed=("sourced", "assumption"),
+    description="Whether a source was read.",
+)
+_FROM_DATE = Field(
+    name="from_date",
+    kind="date",
+    required=True,
+    key=True,
+    unit="YYYY-MM-DD",
+    description="First day on which it holds.",
+)
+_UNTIL_DATE = Field(
+    name="until_date",
+    kind="date",
+    unit="YYYY-MM-DD",
+    description="Last day on which it holds; empty = no end is known.",
+)
+
+_RULES = TableSpec(
+    name="rules",
+    required=True,
+    description="Dated rules and prices of funding.",
+    fields=(
+        Field(name="rule", kind="id", required=True, key=True, description="Rule."),
+        _FROM_DATE,
+        _UNTIL_DATE,
+        Field(name="value", kind="number", required=True, low=0, description="Its value."),
+        Field(name="unit", kind="text", required=True, description="Its unit."),
+        _STATUS,
+        _SOURCE,
+    ),
+)
+
+_LOW_COST_PLANS = TableSpec(
+    name="low_cost_plans",
+    required=True,
+    description="Plans for households with low income, by provider.",
+    fields=(
+        Field(name="plan", kind="id", required=True, key=True, description="Plan."),
+        Field(name="provider", kind="text", required=True, description="Who sells it."),
+        _number("usd_per_month", "USD per month", "Price per household."),
+        _number("down_mbps", "Mbps", "Download rate; empty = not stated.", required=False),
+        _number("up_mbps", "Mbps", "Upload rate; empty = not stated.", required=False),
+        _FROM_DATE,
+        _UNTIL_DATE,
+        _STATUS,
+        _SOURCE,
+    ),
+)
+
+_RADIO_RANGES = TableSpec(
+    name="radio_ranges",
+    required=True,
+    description="Ranges of a bus's Wi-Fi that access.toml's radio_range may name.",
+    fields=(
+        Field(name="radio_range", kind="id", required=True, key=True, description="Its name."),
+        _number("outdoor_m", "m", "Range in the open."),
+        _number("home_m", "m", "Range to a student at home; a claim's is the claim itself."),
+        Field(name="what", kind="text", required=True, description="What the numbers are."),
+        _STATUS,
+        _SOURCE,
+    ),
+)
+
 #: Catalog name to its specification.
 CATALOGS: Mapping[str, TableSpec] = MappingProxyType(
     by_name(
@@ -236,6 +304,9 @@ CATALOGS: Mapping[str, TableSpec] = MappingProxyType(
             _TARGETS,
             _EVENTS,
             _SETTINGS,
+            _RULES,
+            _LOW_COST_PLANS,
+            _RADIO_RANGES,
         )
     )
 )

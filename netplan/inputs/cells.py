@@ -7,12 +7,14 @@ distinct text once.
 import math
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from types import MappingProxyType
 
 from netplan.inputs.columns import GRADES, PEOPLE
 from netplan.inputs.damage import grades_of_date, is_date, is_scientific, month_of_date
 from netplan.inputs.faults import Fault
 from netplan.inputs.fields import Field, Kind
+from netplan.inputs.geoids import BLOCK_DIGITS, COUNTY_DIGITS, without_prefix
 from netplan.inputs.suggest import closest
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -32,6 +34,8 @@ _MARKERS = frozenset(
 _LONGEST_NUMBER = 60
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})")
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DECIMAL_GEOID = re.compile(r"([0-9]{4,15})\.0*")
 _TRUE = frozenset({"true", "yes", "y", "1"})
 _FALSE = frozenset({"false", "no", "n", "0"})
 _INVISIBLE = re.compile("[\x00-\x1f\x7f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
@@ -236,6 +240,49 @@ def _month(text: str, field: Field) -> Value | Fault:
     return Fault("bad-date", "this is not a month", field.expected(), "Write it as 2027-06.")
 
 
+def _date(text: str, field: Field) -> Value | Fault:
+    if _DATE.fullmatch(text):
+        try:
+            return date.fromisoformat(text).isoformat()
+        except ValueError:
+            pass
+    return Fault("bad-date", "this is not a date", field.expected(), "Write it as 2027-06-30.")
+
+
+def _geoid(text: str, field: Field) -> Value | Fault:
+    if is_scientific(text):
+        return _scientific(field)
+    decimal = _DECIMAL_GEOID.fullmatch(text)
+    if decimal is not None:
+        return Fault(
+            "decimal-geoid",
+            "the geoid was taken for a number",
+            field.expected(),
+            f"Format the column as text and write {decimal[1]}, with its leading zero if any.",
+        )
+    digits = without_prefix(text)
+    if digits.isascii() and digits.isdigit():
+        if len(digits) in (10, 11, 12):
+            return digits
+        if len(digits) in (BLOCK_DIGITS - 1, BLOCK_DIGITS):
+            return Fault(
+                "block-geoid",
+                "this is a census block, smaller than the areas",
+                field.expected(),
+                "Sum the blocks up: a block group is the first 12 of a block's 15 digits.",
+            )
+        if len(digits) in (COUNTY_DIGITS - 1, COUNTY_DIGITS):
+            return Fault(
+                "county-geoid",
+                "this is a whole county",
+                field.expected(),
+                "Give the rows of its block groups or tracts.",
+            )
+    return Fault(
+        "bad-geoid", "this is no census geoid", field.expected(), "Look it up and write it as text."
+    )
+
+
 def _grade(text: str, field: Field) -> Value | Fault:
     if text in GRADES:
         return text
@@ -286,8 +333,10 @@ _READERS: Mapping[Kind, Callable[[str, Field], Value | Fault]] = MappingProxyTyp
         "flag": _flag,
         "time": _time,
         "month": _month,
+        "date": _date,
         "choice": _text,
         "grade": _grade,
         "group": _group,
+        "geoid": _geoid,
     }
 )

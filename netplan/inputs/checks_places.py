@@ -19,7 +19,7 @@ _Floats = npt.NDArray[np.float64]
 _FEWEST_FOR_MEDIAN = 3
 
 
-class _Middle(NamedTuple):
+class Middle(NamedTuple):
     """The median school, and how far from it a school may lie."""
 
     lat: float
@@ -35,8 +35,46 @@ class _Middle(NamedTuple):
         return self.km(lat, lon) <= self.reach_km
 
 
-def check_places(schools: Table) -> tuple[list[Problem], frozenset[tuple[int, str]]]:
-    """Find schools at zero, with latitude and longitude swapped, or far from the rest.
+class _Places(NamedTuple):
+    """A table of places, what they are, and the columns of their coordinates."""
+
+    table: Table
+    noun: str
+    lat: str
+    lon: str
+
+
+def middle_of(schools: Table) -> Middle | None:
+    """Give the median school; None when no school has usable coordinates."""
+    lat = schools.frame["lat"].to_numpy(dtype=float)
+    lon = schools.frame["lon"].to_numpy(dtype=float)
+    known = np.isfinite(lat) & np.isfinite(lon) & (lat != 0) & (lon != 0)
+    plausible = known & (np.abs(lat) <= 90) & (np.abs(lon) <= 180)
+    return _middle(lat, lon, plausible & (lat >= _ANTARCTIC_LAT))
+
+
+def check_places(
+    table: Table,
+    *,
+    noun: str = "school",
+    prefix: str = "",
+    middle: Middle | None = None,
+    shared: bool = False,
+) -> tuple[list[Problem], frozenset[tuple[int, str]]]:
+    """Find places at zero, with latitude and longitude swapped, or far from the schools.
+
+    Parameters
+    ----------
+    table
+        schools.csv, or another table of places.
+    noun
+        What its rows are.
+    prefix
+        What precedes ``lat`` and ``lon`` in its column names.
+    middle
+        From `middle_of`; schools are their own when it is None.
+    shared
+        Whether several rows may lie on one point without a note.
 
     Returns
     -------
@@ -46,52 +84,56 @@ def check_places(schools: Table) -> tuple[list[Problem], frozenset[tuple[int, st
         (row, column) pairs of which everything is said; a range problem of
         theirs would say it twice.
     """
-    lat = schools.frame["lat"].to_numpy(dtype=float)
-    lon = schools.frame["lon"].to_numpy(dtype=float)
+    places = _Places(table, noun, f"{prefix}lat", f"{prefix}lon")
+    lat = table.frame[places.lat].to_numpy(dtype=float)
+    lon = table.frame[places.lon].to_numpy(dtype=float)
     known = np.isfinite(lat) & np.isfinite(lon)
     zero = known & ((lat == 0) | (lon == 0))
     plausible = known & ~zero & (np.abs(lat) <= 90) & (np.abs(lon) <= 180)
     problems = [
-        schools.problem(
+        table.problem(
             int(position),
-            "lat" if lat[position] == 0 else "lon",
+            places.lat if lat[position] == 0 else places.lon,
             code="zero-coordinates",
-            message=f"the school lies at {_point(lat[position], lon[position])}, in the ocean",
-            expected="degrees of the building",
+            message=f"the {noun} lies at {_point(lat[position], lon[position])}, in the ocean",
+            expected=f"degrees of the {'building' if noun == 'school' else noun}",
             fix="Look its coordinates up.",
         )
         for position in np.flatnonzero(zero)
     ]
-    middle = _middle(lat, lon, plausible & (lat >= _ANTARCTIC_LAT))
+    if middle is None and noun == "school":
+        middle = _middle(lat, lon, plausible & (lat >= _ANTARCTIC_LAT))
     explained: set[tuple[int, str]] = set()
     for position in np.flatnonzero(known & ~zero):
         found = _misplaced(
-            schools, int(position), float(lat[position]), float(lon[position]), middle
+            places, int(position), float(lat[position]), float(lon[position]), middle
         )
         if found is not None:
             problems.append(found)
-            explained |= {(schools.row(int(position)), name) for name in ("lat", "lon")}
-    problems = _swapped_at_once(schools, problems, int(known.sum()))
-    return problems + _same_points(schools, lat, lon, plausible), frozenset(explained)
+            explained |= {(table.row(int(position)), name) for name in (places.lat, places.lon)}
+    problems = _swapped_at_once(places, problems, int(known.sum()))
+    if not shared:
+        problems += _same_points(places, lat, lon, plausible)
+    return problems, frozenset(explained)
 
 
-def _middle(lat: _Floats, lon: _Floats, plausible: npt.NDArray[np.bool_]) -> _Middle | None:
+def _middle(lat: _Floats, lon: _Floats, plausible: npt.NDArray[np.bool_]) -> Middle | None:
     if not plausible.any():
         return None
     if plausible.sum() < _FEWEST_FOR_MEDIAN:
         # the median of two points lies between them, and both would be near it
         first = int(np.flatnonzero(plausible)[0])
-        return _Middle(float(lat[first]), float(lon[first]), plausible_reach_km([]))
+        return Middle(float(lat[first]), float(lon[first]), plausible_reach_km([]))
     at = float(np.median(lat[plausible])), float(np.median(lon[plausible]))
     distances = [
         great_circle_km(x, y, at[1], at[0])
         for x, y in zip(lon[plausible].tolist(), lat[plausible].tolist(), strict=True)
     ]
-    return _Middle(*at, plausible_reach_km(distances))
+    return Middle(*at, plausible_reach_km(distances))
 
 
 def _misplaced(
-    schools: Table, position: int, lat: float, lon: float, middle: _Middle | None
+    places: _Places, position: int, lat: float, lon: float, middle: Middle | None
 ) -> Problem | None:
     in_range = abs(lat) <= 90 and abs(lon) <= 180
     if in_range and middle is not None and middle.fits(lat, lon):
@@ -99,40 +141,41 @@ def _misplaced(
     if abs(lon) <= 90 and abs(lat) <= 180:
         fits = _uninhabited(lat) if middle is None else middle.fits(lon, lat)
         if fits:
-            return _swapped(schools, position, lat, lon)
+            return _swapped(places, position, lat, lon)
     if middle is None or not in_range:
         return None
-    column, hint = "lat", "Look its coordinates up, or take the school out."
-    for name, other in (("lat", (-lat, lon)), ("lon", (lat, -lon))):
+    column, hint = places.lat, f"Look its coordinates up, or take the {places.noun} out."
+    for name, other in ((places.lat, (-lat, lon)), (places.lon, (lat, -lon))):
         if middle.fits(*other):
             column = name
             hint = f"Did {name} lose its minus sign? {_point(*other)} fits the district."
-    return schools.problem(
+    return places.table.problem(
         position,
         column,
         code="far-from-district",
-        message=f"the school lies at {_point(lat, lon)}, {middle.km(lat, lon):,.0f} km from the "
-        f"median school "
+        message=f"the {places.noun} lies at {_point(lat, lon)}, "
+        f"{middle.km(lat, lon):,.0f} km from the median school "
         f"at {_point(middle.lat, middle.lon)}",
         expected=f"at most {middle.reach_km:.0f} km",
         fix=hint,
     )
 
 
-def _swapped_at_once(schools: Table, problems: list[Problem], known: int) -> list[Problem]:
+def _swapped_at_once(places: _Places, problems: list[Problem], known: int) -> list[Problem]:
     """Tell swapped columns once where they are of the file, not of some rows."""
     swapped = [problem for problem in problems if problem.code == "swapped-coordinates"]
     if len(swapped) < _MANY_SWAPPED or 2 * len(swapped) <= known:
         return problems
     first = swapped[0]
     if len(swapped) == known:
-        message = f"lat and lon are swapped in all {known:,} rows"
-        fix = "Swap the two names in the header: the column named lat holds lon, and lon lat."
+        message = f"{places.lat} and {places.lon} are swapped in all {known:,} rows"
+        fix = f"Swap the two names in the header: the column named {places.lat} holds "
+        fix += f"{places.lon}, and {places.lon} {places.lat}."
     else:
         rows = {problem.row for problem in swapped}
-        right = [row for row in schools.rows.tolist() if row not in rows]
+        right = [row for row in places.table.rows.tolist() if row not in rows]
         told = ", ".join(map(str, right[:_MANY_ROWS])) + (", ..." if right[_MANY_ROWS:] else "")
-        message = f"lat and lon are swapped in {len(swapped):,} of {known:,} rows"
+        message = f"{places.lat} and {places.lon} are swapped in {len(swapped):,} of {known:,} rows"
         fix = f"Swap the two cells of each row but these: {told}."
     at_once = replace(first, message=f"{message}: {first.message.partition(': ')[2]}", fix=fix)
     return [at_once, *(problem for problem in problems if problem not in swapped)]
@@ -142,20 +185,21 @@ def _uninhabited(lat: float) -> bool:
     return lat < _ANTARCTIC_LAT or lat > 90
 
 
-def _swapped(schools: Table, position: int, lat: float, lon: float) -> Problem:
-    return schools.problem(
+def _swapped(places: _Places, position: int, lat: float, lon: float) -> Problem:
+    return places.table.problem(
         position,
-        "lat",
+        places.lat,
         code="swapped-coordinates",
-        message=f"lat and lon are swapped: the school lies at {_point(lat, lon)}, "
-        f"and would fit the district at {_point(lon, lat)}",
-        expected="lat is degrees north, lon is degrees east (negative in the Americas)",
+        message=f"{places.lat} and {places.lon} are swapped: the {places.noun} lies at "
+        f"{_point(lat, lon)}, and would fit the district at {_point(lon, lat)}",
+        expected=f"{places.lat} is degrees north, {places.lon} is degrees east (negative in the "
+        "Americas)",
         fix="Swap the two cells.",
     )
 
 
 def _same_points(
-    schools: Table, lat: _Floats, lon: _Floats, plausible: npt.NDArray[np.bool_]
+    places: _Places, lat: _Floats, lon: _Floats, plausible: npt.NDArray[np.bool_]
 ) -> list[Problem]:
     first: dict[tuple[float, float], int] = {}
     notes = []
@@ -164,13 +208,14 @@ def _same_points(
         if point not in first:
             first[point] = int(position)
             continue
-        other = schools.row(first[point])
+        other = places.table.row(first[point])
         notes.append(
-            schools.problem(
+            places.table.problem(
                 int(position),
-                "lat",
+                places.lat,
                 code="same-point",
-                message=f"the school lies on exactly the same point as the one in row {other}",
+                message=f"the {places.noun} lies on exactly the same point as the one in "
+                f"row {other}",
                 expected="",
                 fix="Nothing to do if they share a campus; otherwise look both up.",
                 severity="note",

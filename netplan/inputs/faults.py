@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from netplan.inputs.fields import Field, plain
-from netplan.inputs.suggest import closest
+from netplan.inputs.suggest import closest, folded
 
 #: Codes that Census and NCES tables use where there is no value; outside any range of ours.
 SENTINELS = frozenset(
@@ -41,12 +41,19 @@ def schema_fault(check: str, value: Any, field: Field) -> Fault:
         case "not-whole":
             return Fault("not-whole", "the number is not whole", field.expected(), "Round it.")
         case "not-in-list":
-            near = closest(str(value), field.allowed, cutoff=0.5)
+            near = _begins(str(value), field.allowed)
+            near = near or closest(str(value), field.allowed, cutoff=0.5)
             fix = f"Did you mean {near!r}?" if near is not None else "Write one of those."
             return Fault(
                 "not-in-list", f"{field.name} is not one of its list", field.expected(), fix
             )
     return Fault("missing-value", "the cell is empty", field.expected(), "Fill it in.")
+
+
+def _begins(value: str, allowed: tuple[str, ...]) -> str | None:
+    """Give the allowed value that a longer word begins with, as Monday does with mon."""
+    words = [one for one in allowed if len(one) > 1 and folded(value).startswith(folded(one))]
+    return words[0] if len(words) == 1 else None
 
 
 def _out_of_range(value: float, field: Field) -> Fault:

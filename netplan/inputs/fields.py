@@ -13,8 +13,22 @@ import pandas as pd
 import pandera.pandas as pa
 
 #: ``id`` and ``text`` are any text; ``flag`` is true or false; ``time`` is HH:MM;
-#: ``month`` is YYYY-MM; ``grade`` is PK, K or 1..12; ``group`` is who uses a device.
-Kind = Literal["id", "text", "number", "whole", "flag", "time", "month", "choice", "grade", "group"]
+#: ``month`` is YYYY-MM; ``date`` is YYYY-MM-DD; ``grade`` is PK, K or 1..12; ``group`` is who
+#: uses a device; ``geoid`` is a census area of 11 or 12 digits.
+Kind = Literal[
+    "id",
+    "text",
+    "number",
+    "whole",
+    "flag",
+    "time",
+    "month",
+    "date",
+    "choice",
+    "grade",
+    "group",
+    "geoid",
+]
 NUMERIC: frozenset[Kind] = frozenset({"number", "whole"})
 METADATA_KEY = "netplan"
 
@@ -105,8 +119,10 @@ class Field:
             "flag": "true or false",
             "time": "a time of day as HH:MM, such as 08:05",
             "month": "a month as YYYY-MM, such as 2027-06",
+            "date": "a date as YYYY-MM-DD, such as 2027-06-30",
             "grade": "PK, K or 1 to 12",
             "group": "students, staff, guests, or grades such as 9, 3-12 or K-2",
+            "geoid": "a census geoid as text: 12 digits of a block group, or 11 of a tract",
         }
         return words[self.kind] + (f", or {' or '.join(self.allowed)}" if self.allowed else "")
 

@@ -1,5 +1,6 @@
 """Files of a district folder: which are there, and their bytes, safely."""
 
+import hashlib
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,26 +13,15 @@ from netplan.inputs.schemas import TABLES
 DISTRICT_FILE = "district.toml"
 MAX_TABLE_BYTES = 200_000_000
 MAX_TOML_BYTES = 1_000_000
+MAX_SHAPES_BYTES = 100_000_000
+AREA_FILES = ("areas.geojson", "areas.gpkg")
+ZONE_FILES = ("zones.geojson", "zones.gpkg")
+STREET_ENDINGS = (".osm.pbf", ".osm")
+#: Files of the contract that are no plain tables.
+_OTHER_READ = (*AREA_FILES, *ZONE_FILES, "acs.csv", "students_points.csv", "access.toml")
 
-#: Files of the contract that other parts of netplan read, or that belong to people.
-_OTHER_KNOWN = (
-    "areas.geojson",
-    "areas.gpkg",
-    "acs.csv",
-    "students.csv",
-    "students_points.csv",
-    "availability.csv",
-    "zones.geojson",
-    "stops.csv",
-    "buses.csv",
-    "slots.csv",
-    "partners.csv",
-    "offers.csv",
-    "access.toml",
-    "scenarios",
-    "sources",
-    "README.md",
-)
+#: Those, and what other parts of netplan read, or what belongs to people.
+_OTHER_KNOWN = (*_OTHER_READ, "scenarios", "sources", "truth", "README.md")
 #: What a folder of results always holds.
 _RESULT_FILES = frozenset({"run.json", "index.html"})
 #: Folders inside the named one that are looked into for a district.
@@ -40,6 +30,8 @@ _MOST_LOOKED = 1_000
 _OTHER_ENDINGS = frozenset(
     {".xlsx", ".xls", ".xlsm", ".ods", ".numbers", ".txt", ".tsv", ".csv", ".gz", ".zip", ""}
 )
+#: Names by which shapes are saved that should be GeoJSON or a GeoPackage.
+_SHAPE_ENDINGS = frozenset({".json", ".shp", ".kml", ".kmz", ".topojson", ".zip", ".gdb", ""})
 
 #: First bytes of what is not a table of text, and what it is.
 _MAGIC: tuple[tuple[bytes, str], ...] = (
@@ -182,6 +174,12 @@ def read_bytes(folder: Folder, name: str, limit: int) -> bytes | Problem:
         )
 
 
+def digest(path: Path) -> str:
+    """Give the sha256 of a file that is read in parts."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
 def foreign_format(data: bytes) -> str | None:
     """Say what a file is when its first bytes show that it is no table of text."""
     if data.startswith(b"PK\x03\x04") and b"opendocument.spreadsheet" in data[:200]:
@@ -221,7 +219,8 @@ def near_misses(names: Sequence[str]) -> list[Problem]:
                     file=name,
                     message="the file is not read, though its name is almost one that is",
                     expected=meant,
-                    fix=f"If it is meant, save it as {meant}, comma separated, UTF-8; "
+                    fix=f"If it is meant, save it as {meant}"
+                    f"{', comma separated, UTF-8' if meant.endswith('.csv') else ''}; "
                     "otherwise leave it.",
                     severity="note",
                 )
@@ -230,15 +229,16 @@ def near_misses(names: Sequence[str]) -> list[Problem]:
 
 
 def _near(name: str) -> str | None:
-    known = (DISTRICT_FILE, *(spec.file for spec in TABLES.values()))
+    known = (DISTRICT_FILE, *(spec.file for spec in TABLES.values()), *_OTHER_READ)
     if name in known or name in _OTHER_KNOWN or name.startswith((".", "~")):
         return None
     lowered = name.lower()
     path = PurePath(lowered)
     stem = path.name.split(".", 1)[0]
     for candidate in known:
-        same_stem = stem == PurePath(candidate).stem and candidate != DISTRICT_FILE
-        if lowered == candidate or (same_stem and path.suffix in _OTHER_ENDINGS):
+        endings = _OTHER_ENDINGS if candidate.endswith(".csv") else _SHAPE_ENDINGS
+        same_stem = stem == PurePath(candidate).stem and not candidate.endswith(".toml")
+        if lowered == candidate or (same_stem and path.suffix in endings):
             return candidate
     if lowered in (other.lower() for other in _OTHER_KNOWN):
         return None

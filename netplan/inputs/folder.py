@@ -10,9 +10,19 @@ import pandas as pd
 from netplan.errors import InputError, Problem
 from netplan.inputs import activities as activity_rows
 from netplan.inputs import devices as device_rows
+from netplan.inputs.access_fields import ACCESS_FILE
+from netplan.inputs.acs_cells import ACS_FILE
+from netplan.inputs.after_school import (
+    AfterSchool,
+    finished,
+    no_after_school,
+    read_after_school,
+)
 from netplan.inputs.assemble import FROM_CATALOG, finished_tables
-from netplan.inputs.assumptions import collect_assumptions
+from netplan.inputs.assumptions import access_assumptions, collect_assumptions
 from netplan.inputs.catalogs import load_catalogs
+from netplan.inputs.checks_access import check_access_places
+from netplan.inputs.checks_areas import masked_students
 from netplan.inputs.checks_network import check_self_links, check_ways
 from netplan.inputs.checks_people import (
     check_activity_sums,
@@ -20,13 +30,15 @@ from netplan.inputs.checks_people import (
     check_enrollment_sums,
     check_measured,
 )
-from netplan.inputs.checks_places import check_places
+from netplan.inputs.checks_places import check_places, middle_of
 from netplan.inputs.checks_references import check_nodes, check_references
 from netplan.inputs.damage import without_totals
 from netplan.inputs.files import (
+    AREA_FILES,
     DISTRICT_FILE,
     MAX_TABLE_BYTES,
     MAX_TOML_BYTES,
+    ZONE_FILES,
     Folder,
     missing_file,
     near_misses,
@@ -34,10 +46,25 @@ from netplan.inputs.files import (
     read_bytes,
 )
 from netplan.inputs.model import Inputs, Planning, Settings
+from netplan.inputs.points import POINTS_FILE
 from netplan.inputs.reader import READING_CODES, read_sheet
 from netplan.inputs.schemas import TABLES
 from netplan.inputs.settings import read_settings
 from netplan.inputs.tables import Table, empty_table, type_sheet
+
+#: Files in the contract's order, in which their problems are told.
+_SCHOOL_DAY = [spec.file for spec in TABLES.values()]
+_FIRST_AFTER = _SCHOOL_DAY.index(TABLES["students"].file)
+_FILES = (
+    DISTRICT_FILE,
+    *_SCHOOL_DAY[:_FIRST_AFTER],
+    *AREA_FILES,
+    ACS_FILE,
+    POINTS_FILE,
+    *ZONE_FILES,
+    *_SCHOOL_DAY[_FIRST_AFTER:],
+    ACCESS_FILE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +83,7 @@ class _Read:
     hashes: Mapping[str, str]
     problems: tuple[Problem, ...]
     catalogs: Mapping[str, pd.DataFrame]
+    after: AfterSchool
 
 
 def read_folder(path: Path) -> Inputs:
@@ -84,14 +112,21 @@ def validate_folder(path: Path) -> tuple[Problem, ...]:
 
 def _inputs(read: _Read, settings: Settings, problems: tuple[Problem, ...]) -> Inputs:
     frames, built_in = finished_tables(read.tables, read.present, read.catalogs)
+    frames = finished(frames, read.after)
     notes = device_rows.check_covered(frames["schools"], frames["enrollment"], frames["devices"])
+    home = len(frames["areas"]) > 0
     return Inputs(
         settings=settings,
         planning=read.planning,
         tables=frames,
         hashes=read.hashes,
+        access=read.after.access,
+        streets=read.after.streets,
         problems=_ordered([*problems, *notes]),
-        assumptions=collect_assumptions(read.planning, read.given, frames, built_in),
+        assumptions=(
+            *collect_assumptions(read.planning, read.given, frames, built_in),
+            *(access_assumptions(read.after.access, read.after.given) if home else ()),
+        ),
     )
 
 
@@ -107,6 +142,7 @@ def _read(path: Path) -> _Read:
             hashes={},
             problems=(folder,),
             catalogs={},
+            after=no_after_school(),
         )
     hashes: dict[str, str] = {}
     problems = near_misses(folder.names)
@@ -131,16 +167,23 @@ def _read(path: Path) -> _Read:
             problems += found
         if sheet is not None:
             tables[name], found = type_sheet(sheet, spec)
-            problems += found
+            problems += masked_students(tables[name], found) if name == "students" else found
+    after = read_after_school(
+        folder,
+        tables,
+        frozenset(present),
+        lambda name, limit: _bytes(folder, name, limit, hashes, problems, required=False),
+    )
     return _Read(
         settings=settings,
         planning=planning,
         given=given,
         tables=tables,
         present=frozenset(present),
-        hashes=hashes,
-        problems=tuple(problems),
+        hashes={**hashes, **after.hashes},
+        problems=(*problems, *after.problems),
         catalogs=load_catalogs(),
+        after=after,
     )
 
 
@@ -169,10 +212,17 @@ def _problems(read: _Read) -> tuple[Problem, ...]:
     if not read.tables:
         return read.problems
     problems = [*read.problems, *_cross_checks(read)]
-    explained: frozenset[tuple[int, str]] = frozenset()
-    if "schools" in read.tables:
-        misplaced, explained = check_places(read.tables["schools"])
+    schools = read.tables.get("schools")
+    middle = None
+    explained: frozenset[tuple[str, int, str]] = frozenset()
+    if schools is not None:
+        middle = middle_of(schools)
+        misplaced, told = check_places(schools)
         problems += misplaced
+        explained = frozenset((schools.spec.file, row, column) for row, column in told)
+    misplaced, others = check_access_places(read.tables, middle)
+    problems += misplaced
+    explained |= others
     if any(problem.code == "lost-zeros" for problem in problems):
         problems = [problem for problem in problems if problem.code != "schools-without-grades"]
     ragged = {(table.spec.file, row) for table in read.tables.values() for row in table.ragged}
@@ -184,8 +234,7 @@ def _problems(read: _Read) -> tuple[Problem, ...]:
             ((problem.file, problem.row) in ragged and problem.code not in READING_CODES)
             or (
                 problem.code == "out-of-range"
-                and problem.file == TABLES["schools"].file
-                and (problem.row, problem.column) in explained
+                and (problem.file, problem.row, problem.column) in explained
             )
         )
     ]
@@ -255,7 +304,7 @@ def _sound(table: Table, needed: list[str]) -> pd.DataFrame:
 
 def _ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Sort problems by the contract's order of files, then row, then column of the file."""
-    files = [DISTRICT_FILE, *(spec.file for spec in TABLES.values())]
+    files = list(_FILES)
     columns = {spec.file: spec.columns for spec in TABLES.values()}
 
     def place(problem: Problem) -> tuple[int, str, int, int, str, str, str]:

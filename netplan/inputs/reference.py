@@ -9,6 +9,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from netplan.inputs.access_fields import ACCESS_FIELDS, ACCESS_FILE
+from netplan.inputs.acs_cells import SENTINELS, SIGNS
 from netplan.inputs.catalog_schemas import CATALOGS
 from netplan.inputs.fields import Field, TableSpec, plain
 from netplan.inputs.schemas import TABLES
@@ -45,6 +47,80 @@ school_year = "2026-27"
 utilization_limit = 0.80
 ```
 """
+_SHAPES = (
+    """\
+
+## areas.geojson or areas.gpkg
+
+Census areas as polygons: block groups (12 digits) or tracts (11), one level in one file. GeoJSON is
+in WGS 84 unless it names another EPSG code; a GeoPackage has one layer and says its reference
+system. At most 100 MB. Optional; without it nothing is said of home access.
+
+| property | what it is |
+| --- | --- |
+| `geoid` * | Census geoid, as text; also `GEOID`, `GEOID20`, `GEOID10`, `GEO_ID`, `FIPS`. |
+| `school_id`, `elementary_school_id`, `middle_school_id`, `high_school_id`, `elementary_zone`, \
+`middle_zone`, `high_zone` | Schools whose zone the area is in, several by `;`. |
+
+## zones.geojson or zones.gpkg
+
+Attendance zones as polygons, in the same forms. Zones of different levels may overlap; several
+features of one school are its zone together. Optional; without it the nearest school of each level
+stands in, unless areas name their schools.
+
+| property | what it is |
+| --- | --- |
+| `school_id` * | School, as in schools.csv. |
+
+## acs.csv
+
+Columns of the American Community Survey by their official ids, for block groups and, as published
+figures to sum to, for tracts and counties: `B28002_001E` is an estimate, `B28002_001M` its margin
+of error at 90 %. Optional. Columns of annotations (`EA`, `MA`) and labels are ignored.
+
+```csv
+geoid,B28002_001E,B28002_001M,B28002_013E,B28002_013M
+12111,1000,0,100,30
+121110001001,100,20,10,12
+```
+
+Cells of the Census Bureau that stand for no value are read as unknown, each with a note; a margin
+of `-555555555` or `*****` is 0:
+
+| number | sign | meaning |
+| --- | --- | --- |
+"""
+    + "".join(
+        f"| `{number:.0f}` | `{sign}` | {SENTINELS[number]} |\n" for sign, number in SIGNS.items()
+    )
+    + """\
+
+## students_points.csv
+
+Where each student lives: `lat*`, `lon*` in degrees, a row for each, instead of students.csv. Points
+are counted by area as they are read; no coordinate is kept, written, shown or hashed. Other columns
+are ignored.
+
+## sources/bdc_*.csv
+
+The FCC's files of fixed availability as downloaded, instead of availability.csv. Services to homes
+by copper, cable, fiber and licensed fixed wireless (codes 10, 40, 50, 71, 72) are summed up by
+area; satellite is left out.
+
+## *.osm.pbf or *.osm
+
+One OpenStreetMap extract, along whose streets students then walk. Optional; without it a walk is
+the straight line times detour_factor.
+"""
+)
+_ACCESS = """\
+What home access is planned for. Optional, as is every key; keys stand without a section.
+
+```toml
+budget_usd_per_year = 250000
+equity = "floor"
+```
+"""
 _COLUMN_HEAD = (
     "| column | what it is | kind | unit | range or values | default | refers to |\n"
     "| --- | --- | --- | --- | --- | --- | --- |\n"
@@ -63,6 +139,9 @@ def reference() -> str:
         parts.append(f"\n### [{section}]\n\n{_KEY_HEAD}{rows}")
     for spec in TABLES.values():
         parts.append(_table(spec, f"## {spec.file}"))
+    parts.append(_SHAPES)
+    rows = "".join(_key_row(field) for field in ACCESS_FIELDS)
+    parts.append(f"\n## {ACCESS_FILE}\n\n{_ACCESS}\n{_KEY_HEAD}{rows}")
     parts.append(
         "\n## Built-in catalogs\n\nIn `netplan/inputs/catalog/`; every row names its source, or "
         "says that it is an assumption.\n"

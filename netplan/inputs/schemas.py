@@ -1,4 +1,4 @@
-"""The school-day tables of the district folder, column by column.
+"""The tables of the district folder, column by column.
 
 The one source of truth for names, units, ranges, defaults and references:
 reading, messages, docs/columns.md and the writers in ``sources`` and ``synth``
@@ -11,6 +11,8 @@ from types import MappingProxyType
 
 import pandera.pandas as pa
 
+from netplan.inputs import columns_access as access
+from netplan.inputs import columns_areas as areas
 from netplan.inputs import columns_network as network
 from netplan.inputs import columns_people as people
 from netplan.inputs.columns import (
@@ -58,6 +60,16 @@ TABLES: Mapping[str, TableSpec] = MappingProxyType(
             network.NODES,
             network.LINKS,
             network.MEASURED,
+            areas.STUDENTS,
+            areas.AVAILABILITY,
+            areas.BLOCKS,
+            access.STOPS,
+            access.BUSES,
+            access.SLOTS,
+            access.PARTNERS,
+            access.OFFERS,
+            access.WIRELESS,
+            access.TRANSIT,
         )
     )
 )
