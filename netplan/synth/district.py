@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from netplan.errors import InputError, Problem
+from netplan.synth import after_school
 from netplan.synth.devices import bell_table, devices_table
 from netplan.synth.elements import links_table, nodes_table
 from netplan.synth.files import write_folder
@@ -14,6 +15,7 @@ from netplan.synth.measured import measured_table
 from netplan.synth.plan import plan_wan
 from netplan.synth.schools import draw_schools, enrollment_table, schools_table
 from netplan.synth.texts import Planted, district_text, planted_problems, readme_text
+from netplan.synth.truth import truth_of
 from netplan.synth.wan import draw_wan
 
 MAX_SCHOOLS = 2_000
@@ -21,12 +23,16 @@ MAX_SCHOOLS = 2_000
 FILES = (
     *("README.md", "district.toml", "schools.csv", "enrollment.csv", "devices.csv", "bell.csv"),
     *("nodes.csv", "links.csv", "measured.csv"),
+    *after_school.FILES,
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyntheticDistrict(os.PathLike[str]):
-    """What was written; stands for its folder wherever a path is asked for."""
+    """What was written; stands for its folder wherever a path is asked for.
+
+    ``planted`` is of the school day, ``planted_after_school`` of the other half.
+    """
 
     path: Path
     name: str
@@ -35,6 +41,8 @@ class SyntheticDistrict(os.PathLike[str]):
     nodes: int
     links: int
     planted: tuple[Planted, ...]
+    areas: int
+    planted_after_school: tuple[Planted, ...]
 
     def __fspath__(self) -> str:
         """Give the folder's path."""
@@ -104,7 +112,8 @@ def write_district(
         links_table(links),
         measured_table(seed, drawn, wan.own_uplinks, leave_out=choked),
     )
-    files = {table.name: table.text() for table in tables if table.rows}
+    evening = after_school.draw_after_school(truth_of(seed, county, drawn), county=title)
+    files = {table.name: table.text() for table in tables if table.rows} | evening.files
     files["district.toml"] = district_text(title)
     files["README.md"] = readme_text(
         name=title,
@@ -114,6 +123,8 @@ def write_district(
         links=len(links),
         plan=plan,
         planted=planted,
+        evening=evening.summary,
+        planted_evening=evening.planted,
     )
     path = Path(folder)
     write_folder(path, files, overwrite=overwrite, ours=FILES)
@@ -125,6 +136,8 @@ def write_district(
         nodes=len(nodes),
         links=len(links),
         planted=planted,
+        areas=evening.areas,
+        planted_after_school=evening.planted,
     )
 
 

@@ -6,7 +6,7 @@ import secrets
 import shutil
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from netplan.errors import InputError, Problem
 
@@ -45,11 +45,11 @@ def write_folder(
     folder
         Where to; missing parents are made.
     files
-        File name to text.
+        Path inside the folder to text; at most one folder deep.
     overwrite
         Replace a folder that is there, if it holds nothing but files of ``ours``.
     ours
-        Every name that this writer could have written before.
+        Every path inside the folder that this writer could have written before.
 
     Raises
     ------
@@ -67,6 +67,7 @@ def write_folder(
         try:
             fresh.mkdir()
             for name in sorted(files):
+                (fresh / name).parent.mkdir(exist_ok=True)
                 (fresh / name).write_bytes(files[name].encode("utf-8"))
             _swap(fresh, target, old)
         finally:
@@ -116,7 +117,13 @@ def refuse_to_lose(target: Path, *, overwrite: bool, ours: Collection[str]) -> N
                 )
             ]
         )
-    foreign = [name for name in found if name not in ours]
+    inside = {path.relative_to(target): path for path in target.rglob("*")}
+    folders = {PurePosixPath(name).parent.as_posix() for name in ours}
+    foreign = sorted(
+        name.as_posix()
+        for name, path in inside.items()
+        if name.as_posix() not in (folders if path.is_dir() else ours)
+    )
     if foreign:
         raise InputError(
             [

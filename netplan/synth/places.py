@@ -25,6 +25,12 @@ class Spot:
     x_km: float
     y_km: float
 
+    @classmethod
+    def at(cls, *, lat: float, lon: float) -> "Spot":
+        """Give the spot at a latitude and longitude in degrees."""
+        y_km = (lat - COAST_LAT) * KM_PER_DEGREE_LAT
+        return cls(x_km=(lon - COAST_LON) * KM_PER_DEGREE_LON + COAST_SLANT * y_km, y_km=y_km)
+
     @property
     def lat(self) -> float:
         """Latitude in degrees."""

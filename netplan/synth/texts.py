@@ -118,6 +118,8 @@ def readme_text(
     links: int,
     plan: WanPlan,
     planted: Sequence[Planted],
+    evening: str,
+    planted_evening: Sequence[Planted],
 ) -> str:
     """Give README.md."""
     students = sum(school.enrollment for school in schools)
@@ -154,16 +156,47 @@ def readme_text(
         "",
         "## Problems planted on purpose",
         "",
+        *_listed(planted),
+        "What else netplan finds here was not planted: it follows from the random draws.",
+        "",
+        "## After school",
+        "",
+        evening,
+        "",
+        "The truth was drawn first: income and rural ground explain about half of where households",
+        "are offline, an effect of each block group the rest (`netplan/synth/truth.py`). Students",
+        "are offline 0.6 times as often as the households around. `acs.csv` was drawn from that",
+        "as a survey would, about one household in 10 or 11 over five years, each as informative",
+        "as 0.6 drawn singly (`netplan/synth/census.py`): estimates scatter about the truth,",
+        "margins come from the same sample, and some cells are sentinels or empty.",
+        "Students by zone sum to each school's enrollment. The state is Florida's number, 12; no",
+        "county there has the number 999.",
+        "",
+        "`truth/areas.csv` holds the truth by block group. netplan does not read it: it is there",
+        "to compare results with. In Python: `netplan.synth.truth.draw_truth(seed, schools)`, and",
+        "`netplan.synth.census.sample(truth, seed)` for other samples of the same county.",
+        "",
+        "Prices: buses 1,840 USD a year (FCC estimate, second hand), drivers 22 USD an hour",
+        "(assumption), hotspots at the caps of FCC 24-76 with two devices in five years and 35 %",
+        "lost each year, plans at 9.95 and 30 USD a month as published for low-cost offers (the",
+        "providers here are invented), roof networks 680 USD a student (Palm Beach County) with",
+        "6 % upkeep. Seats, hours, stops and what partners are paid are assumptions.",
+        "",
+        "## Planted after school",
+        "",
+        *_listed(planted_evening),
     ]
+    return "\n".join(lines)
+
+
+def _listed(planted: Sequence[Planted]) -> list[str]:
+    """Write what is planted as a numbered list."""
+    lines = []
     for number, problem in enumerate(planted, start=1):
         ids = ", ".join(f"`{element}`" for element in problem.elements)
         hit = f" Schools: {', '.join(problem.schools)}." if len(problem.schools) > 1 else ""
         lines += [f"{number}. `{problem.code}`: {ids}", "", f"   {problem.text}{hit}", ""]
-    lines += [
-        "What else netplan finds here was not planted: it follows from the random draws.",
-        "",
-    ]
-    return "\n".join(lines)
+    return lines
 
 
 def _counted(count: int, noun: str) -> str:

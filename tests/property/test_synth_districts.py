@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from netplan.synth.district import write_district
 from netplan.synth.draws import apportion
-from tests.unit.synth_check import assert_sound, files
+from tests.unit.synth_check import assert_after_school, assert_sound, files
 
 
 @settings(max_examples=40, deadline=None)
@@ -24,6 +24,14 @@ def test_any_district_is_sound(schools: int, seed: int, aps_per_group: int | Non
         assert_sound(one, schools)
         write_district(two, schools=schools, seed=seed, aps_per_group=aps_per_group)
         assert files(one) == files(two)
+
+
+@settings(max_examples=25, deadline=None)
+@given(schools=st.integers(1, 60), seed=st.integers(0, 2**40))
+def test_any_districts_evening_is_sound(schools: int, seed: int) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        write_district(Path(place, "d"), schools=schools, seed=seed)
+        assert_after_school(Path(place, "d"))
 
 
 @given(

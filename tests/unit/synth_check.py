@@ -1,10 +1,14 @@
 """Read a synthetic folder back with the standard library alone, and hold it to the contract."""
 
 import csv
+import json
+import tomllib
 from collections import Counter, defaultdict
 from pathlib import Path
 
 import networkx as nx
+import pytest
+import shapely
 
 Rows = list[dict[str, str]]
 
@@ -19,8 +23,21 @@ def rows(folder: Path, table: str) -> Rows:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """Give every file's bytes."""
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    """Give every file's bytes by its path inside the folder."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def polygons(folder: Path, name: str) -> dict[str, shapely.Geometry]:
+    """Give the polygons of a GeoJSON file in degrees, by their first property."""
+    document = json.loads((folder / f"{name}.geojson").read_text(encoding="utf-8"))
+    return {
+        next(iter(feature["properties"].values())): shapely.geometry.shape(feature["geometry"])
+        for feature in document["features"]
+    }
 
 
 def graph(folder: Path, *, backups: bool) -> nx.Graph:
@@ -99,3 +116,85 @@ def assert_sound(folder: Path, schools: int) -> None:
     for row in rows(folder, "measured"):
         assert row["link_id"] in {link["link_id"] for link in links}
         assert 2 <= int(row["weeks"]) <= 12
+
+
+def assert_after_school(folder: Path) -> None:
+    """Assert what the after-school half must hold, whatever its size."""
+    areas = polygons(folder, "areas")
+    assert list(areas) == sorted(areas)
+    assert all(len(geoid) == 12 and geoid.startswith("12999") for geoid in areas)
+    assert all(area.is_valid and area.area > 0 for area in areas.values())
+    county = shapely.union_all(list(areas.values()))
+    # Without gaps: one outline and no holes. Without overlaps: the areas sum to the whole.
+    assert county.geom_type == "Polygon"
+    assert not county.interiors
+    assert sum(area.area for area in areas.values()) == pytest.approx(county.area, rel=1e-9)
+    shapely.prepare(county)
+
+    for table, prefix in (
+        *(("schools", ""), ("blocks", ""), ("stops", ""), ("partners", ""), ("wireless", "")),
+        ("buses", "depot_"),
+    ):
+        places = rows(folder, table)
+        assert places, table
+        points = [(float(row[f"{prefix}lon"]), float(row[f"{prefix}lat"])) for row in places]
+        assert county.contains(shapely.points(points)).all(), table
+        key = next(iter(places[0]))
+        assert len({row[key] for row in places}) == len(places)
+
+    _assert_zones(folder, county)
+    people: Counter[str] = Counter()
+    blocks: Counter[str] = Counter()
+    for row in rows(folder, "blocks"):
+        point = shapely.Point(float(row["lon"]), float(row["lat"]))
+        # written with six decimals, on a grid of five or between its points
+        assert areas[row["geoid"]].distance(point) < 1e-6
+        people[row["geoid"]] += int(row["population"])
+        blocks[row["geoid"]] += 1
+    assert set(blocks) == set(areas)
+    assert all(6 <= count <= 20 for count in blocks.values())
+
+    true = {row["geoid"]: row for row in rows(folder / "truth", "areas")}
+    assert list(true) == list(areas)
+    for geoid, row in true.items():
+        assert people[geoid] == int(row["population"])
+    enrolled = sum(int(row["enrollment"]) for row in rows(folder, "schools"))
+    assert sum(int(row["students"]) for row in true.values()) == enrolled
+
+    acs = {row["geoid"]: row for row in rows(folder, "acs")}
+    tracts = {geoid[:11] for geoid in areas}
+    assert set(acs) == {"12999", *tracts, *areas}
+    for name in ("B28002_001E", "B28002_013E", "B09001_001E", "B01003_001E"):
+        total = sum(int(acs[geoid][name]) for geoid in areas)
+        assert int(acs["12999"][name]) == total
+        assert sum(int(acs[geoid][name]) for geoid in tracts) == total
+
+    assert {row["geoid"] for row in rows(folder, "availability")} == set(areas)
+    for row in rows(folder, "offers"):
+        assert row["geoids"] == "*" or set(row["geoids"].split(";")) <= set(areas)
+        assert float(row["usd_per_student_per_year"]) > 0
+    ids = [row["allowed"] for row in rows(folder, "stops")]
+    assert 0 < ids.count("false") < len(ids)
+    partners = rows(folder, "partners")
+    assert sum(row["transit"] == "true" for row in partners) == 1
+    assert sum(row["existing"] == "true" for row in partners) == 1
+    access = tomllib.loads((folder / "access.toml").read_text(encoding="utf-8"))
+    assert access["definition"] == "none"
+    assert access["budget_usd_per_year"] >= 5_000
+
+
+def _assert_zones(folder: Path, county: shapely.Geometry) -> None:
+    """Assert that the zones of each level tile the county and hold their schools' levels."""
+    listed = {row["school_id"]: row for row in rows(folder, "schools")}
+    zones = polygons(folder, "zones")
+    by_level: dict[str, list[str]] = defaultdict(list)
+    for school_id in zones:
+        by_level[listed[school_id]["level"]].append(school_id)
+    for level, ids in by_level.items():
+        assert ids == sorted(row["school_id"] for row in listed.values() if row["level"] == level)
+        assert all(zones[school_id].is_valid for school_id in ids)
+        assert sum(zones[i].area for i in ids) == pytest.approx(county.area, rel=1e-9)
+        joined = shapely.union_all([zones[school_id] for school_id in ids])
+        assert joined.symmetric_difference(county).area < 1e-9 * county.area
+    wanted = {"elementary", "middle", "high"} & {row["level"] for row in listed.values()}
+    assert set(by_level) == (wanted if len(listed) > 1 else {"k12"})
