@@ -33,9 +33,9 @@ class Fit:
     covariates
         Names, the intercept first.
     coefficients, standard_errors
-        One each, on the scale of the rate (share of households).
+        One each, on the scale of log odds, per standard deviation of the covariate.
     model_variance
-        Variance of areas about what their covariates predict.
+        Variance of areas about what their covariates predict, on the scale of log odds.
     areas
         Areas with a usable direct estimate.
     mean_shrinkage_share
