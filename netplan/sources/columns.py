@@ -219,7 +219,7 @@ def _mapped(sheet: Sheet, of: List, known: Columns, mapping: Columns) -> Columns
 
 
 def read_mapping(path: Path) -> dict[List, Columns]:
-    """Read a mapping file: ``[schools] name = "Campus"``, and so on for circuits and grades.
+    """Read a mapping file: ``[schools] name = "Campus"``, and so on for the other lists.
 
     Raises
     ------
@@ -235,7 +235,7 @@ def read_mapping(path: Path) -> dict[List, Columns]:
         ) from error
     problems: list[Problem] = []
     found: dict[List, Columns] = {}
-    lists: tuple[List, ...] = ("schools", "circuits", "grades")
+    lists: tuple[List, ...] = tuple(NEEDED)
     for section in data:
         if section not in lists:
             problems.append(_bad(file, section, section, "is no section", ", ".join(lists)))

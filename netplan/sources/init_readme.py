@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from netplan.errors import Problem
+from netplan.sources.outcome import LeftRow
 from netplan.sources.rules import RULES, Guess
 from netplan.sources.schools import LeftOut
 
 MAX_NOTES = 500
+MAX_LEFT_EACH = 20
 
 
 def inline(text: str) -> str:
@@ -25,6 +27,7 @@ def readme(
     guesses: Sequence[Guess],
     notes: Sequence[Problem],
     left_out: Sequence[LeftOut],
+    left_out_after_school: Sequence[LeftRow] = (),
 ) -> str:
     """Give the text.
 
@@ -36,7 +39,7 @@ def readme(
         What was read: file name to its layout.
     counts
         Counts of the result by name.
-    guesses, notes, left_out
+    guesses, notes, left_out, left_out_after_school
         As in the result.
     """
     lines = [
@@ -80,6 +83,7 @@ def readme(
         ]
     else:
         lines.append("None.")
+    lines += _left_after_school(left_out_after_school)
     lines += ["", "## To look at", ""]
     lines += [f"- {inline(str(note))}" for note in notes[:MAX_NOTES]]
     if len(notes) > MAX_NOTES:
@@ -88,3 +92,22 @@ def readme(
         lines.append("Nothing.")
     lines += ["", "Next: `netplan validate` on this folder, then `netplan plan`.", ""]
     return "\n".join(lines)
+
+
+def _left_after_school(left_out: Sequence[LeftRow]) -> list[str]:
+    """Say which rows of the after-school lists were left out, the first of each list."""
+    if not left_out:
+        return []
+    lines = ["", "Of the after-school lists (all in left-out-after-school.csv):", ""]
+    by_file: dict[str, list[LeftRow]] = {}
+    for left in left_out:
+        by_file.setdefault(left.file, []).append(left)
+    for file, rows in by_file.items():
+        lines += [
+            f"- {inline(file)}, row {left.row}, {inline(left.name or left.id)}: "
+            f"{inline(left.reason)}"
+            for left in rows[:MAX_LEFT_EACH]
+        ]
+        if len(rows) > MAX_LEFT_EACH:
+            lines.append(f"- {inline(file)}: and {len(rows) - MAX_LEFT_EACH:,} more")
+    return lines

@@ -1,4 +1,4 @@
-"""The known layouts of school lists, circuit lists and grade lists.
+"""The known layouts of lists: schools, circuits, grades, and the places of the after-school half.
 
 A layout says which heading holds which field. To add one, add its line to
 LAYOUTS: no other module knows a source's headings.
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-List = Literal["schools", "circuits", "grades"]
+List = Literal["schools", "circuits", "grades", "libraries", "parks", "stops"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,6 +258,93 @@ LAYOUTS: tuple[Layout, ...] = (
             year="year school_year",
         ),
     ),
+    Layout(
+        name="imls_outlets",
+        title="IMLS Public Libraries Survey, outlets",
+        of="libraries",
+        signs=("c_out_ty", "libname"),
+        columns=_fields(
+            partner_id="libid",
+            system_id="fscskey",
+            sequence="fscs_seq",
+            name="libname",
+            type="c_out_ty",
+            sq_feet="sq_feet",
+            hours_per_year="hours",
+            weeks="wks_open",
+            lat="latitude lat",
+            lon="longitud longitude lon long",
+        ),
+    ),
+    Layout(
+        name="generic",
+        title="a list of libraries whose headings say what they are",
+        of="libraries",
+        signs=(),
+        columns=_fields(
+            partner_id="partner_id library_id branch_id outlet_id id",
+            name="name library library_name branch branch_name",
+            type="type outlet_type",
+            sq_feet="sq_feet square_feet floor_area_sq_ft",
+            seats="seats",
+            backhaul_mbps="backhaul_mbps internet_mbps mbps",
+            hours_per_week="hours_per_week weekly_hours open_hours_per_week",
+            usd_per_year="usd_per_year",
+            lat="lat latitude y",
+            lon="lon longitude long lng x",
+        ),
+    ),
+    Layout(
+        name="fgdl_parks",
+        title="FGDL parks and recreation (University of Florida GeoPlan)",
+        of="parks",
+        signs=("name", "op_class", "lat", "long"),
+        columns=_fields(
+            name="name", type="type", owner="owner", access="op_class", lat="lat", lon="long"
+        ),
+    ),
+    Layout(
+        name="generic",
+        title="a list of parks whose headings say what they are",
+        of="parks",
+        signs=(),
+        columns=_fields(
+            name="name park park_name",
+            type="type park_type",
+            owner="owner managed_by",
+            access="access op_class public_access",
+            lat="lat latitude y",
+            lon="lon longitude long lng x",
+        ),
+    ),
+    Layout(
+        name="gtfs_stops",
+        title="GTFS stops",
+        of="stops",
+        signs=("stop_id", "stop_lat", "stop_lon"),
+        columns=_fields(
+            stop_id="stop_id",
+            name="stop_name",
+            lat="stop_lat",
+            lon="stop_lon",
+            location_type="location_type",
+        ),
+    ),
+    Layout(
+        name="generic",
+        title="a list of transit stops whose headings say what they are",
+        of="stops",
+        signs=(),
+        columns=_fields(
+            stop_id="stop_id id stop_code stop",
+            name="stop_name name",
+            mode="mode",
+            shelter="shelter",
+            riders="rider_total riders ridership boardings",
+            lat="lat latitude y",
+            lon="lon longitude long lng x",
+        ),
+    ),
 )
 
 # EDGE publishes its points pipe-delimited and without a header (facts 6.46).
@@ -271,6 +358,9 @@ NEEDED: Mapping[List, tuple[str, ...]] = {
     "schools": ("name", "lat", "lon", "enrollment"),
     "circuits": ("bandwidth_mbps",),
     "grades": ("school_id", "grade", "students"),
+    "libraries": ("name", "lat", "lon"),
+    "parks": ("name", "lat", "lon"),
+    "stops": ("stop_id", "lat", "lon"),
 }
 OPTIONAL: Mapping[List, tuple[str, ...]] = {
     "schools": (
@@ -280,6 +370,10 @@ OPTIONAL: Mapping[List, tuple[str, ...]] = {
     "circuits": ("lines", "medium", "usd_per_line_year", "usd_per_line_month", "purpose",
                  "school_id", "district_id"),
     "grades": ("year",),
+    "libraries": ("partner_id", "type", "sq_feet", "seats", "backhaul_mbps", "hours_per_week",
+                  "hours_per_year", "weeks", "usd_per_year"),
+    "parks": ("type", "owner", "access"),
+    "stops": ("name", "mode", "shelter", "riders", "location_type"),
 }  # fmt: skip
 # Beginnings of words in a heading that may mean a needed field: for hints, never for reading.
 HINTS: Mapping[str, tuple[str, ...]] = {
@@ -299,9 +393,15 @@ WORD_FIELDS: Mapping[List, Mapping[str, tuple[str, ...]]] = {
         "medium": ("fiber", "copper", "wireless", "leased", "cable"),
     },
     "grades": {},
+    "libraries": {},
+    "parks": {},
+    "stops": {},
 }
 FACTOR_FIELDS: Mapping[List, tuple[str, ...]] = {
     "schools": (),
     "circuits": ("bandwidth_mbps",),
     "grades": (),
+    "libraries": (),
+    "parks": (),
+    "stops": (),
 }

@@ -1,4 +1,4 @@
-"""``netplan init``: from a list of schools and a list of circuits to a complete district folder."""
+"""``netplan init``: from lists of schools, circuits and places to a complete district folder."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from netplan.errors import Problem
-from netplan.inputs.schemas import column_names
+from netplan.inputs.schemas import TABLES, column_names
+from netplan.sources.after_school import AfterSchool, AfterSchoolLists, read_after_school
 from netplan.sources.circuits import CircuitList, read_circuits
 from netplan.sources.columns import Columns, read_mapping
 from netplan.sources.folder_writer import csv_text, refuse_taken, toml_text, write_folder
@@ -15,6 +16,7 @@ from netplan.sources.init_readme import readme
 from netplan.sources.lan import Tables, build_tables, guesses_of
 from netplan.sources.layouts import List
 from netplan.sources.options import check_internet, checked_school_year, checked_state
+from netplan.sources.outcome import LeftRow
 from netplan.sources.rules import CLASS_SIZE, RULE, Guess
 from netplan.sources.schools import LeftOut, SchoolList, read_schools
 from netplan.sources.wan import Wan, assign
@@ -31,6 +33,7 @@ NO_LIMIT_NOTE = Problem(
 )
 GUESS_COLUMNS = ("file", "key", "column", "value", "rule", "source", "rule_name", "order")
 LEFT_OUT_COLUMNS = ("file", "row", "school_id", "name", "students", "reason", "how_to_add")
+LEFT_ROW_COLUMNS = ("file", "row", "id", "name", "reason", "how_to_add")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,8 @@ class InitResult:
         The rows of the school list that are not in schools.csv.
     aside
         Where the folder that stood there was moved, with ``overwrite``.
+    left_out_after_school
+        The rows of the after-school lists that are in no table.
     """
 
     folder: Path
@@ -59,6 +64,7 @@ class InitResult:
     problems: tuple[Problem, ...]
     left_out: tuple[LeftOut, ...]
     aside: Path | None = None
+    left_out_after_school: tuple[LeftRow, ...] = ()
 
     def __post_init__(self) -> None:
         """Shut the mapping against change."""
@@ -78,6 +84,14 @@ def init_folder(
     internet_mbps: float | None = None,
     district: str | None = None,
     overwrite: bool = False,
+    areas: Path | None = None,
+    acs: Sequence[Path] = (),
+    zones: Path | None = None,
+    libraries: Path | None = None,
+    parks: Path | None = None,
+    stops: Path | None = None,
+    buses: int | None = None,
+    transit: bool = False,
 ) -> InitResult:
     """Write a complete district folder from lists, every guess marked as one.
 
@@ -103,6 +117,20 @@ def init_folder(
         Keep the rows of this district (NCES id or name) of a larger list.
     overwrite
         Put a folder that is there aside instead of refusing.
+    areas
+        Block groups or tracts with their polygons, GeoJSON or GeoPackage.
+    acs
+        Tables of the American Community Survey by area; need ``areas``.
+    zones
+        Attendance zones, each naming its school.
+    libraries
+        Public libraries, which become partners.
+    parks, stops
+        Parks and transit stops, which become places where a Wi-Fi bus may stand.
+    buses
+        How many buses have Wi-Fi.
+    transit
+        Students ride to the libraries for free.
 
     Raises
     ------
@@ -112,6 +140,17 @@ def init_folder(
     """
     refuse_taken(folder, overwrite=overwrite)
     check_internet(internet_mbps)
+    given = AfterSchoolLists(
+        areas=areas,
+        acs=tuple(acs),
+        zones=zones,
+        libraries=libraries,
+        parks=parks,
+        stops=stops,
+        buses=buses,
+        transit=transit,
+    )
+    given.check()
     state = checked_state(state) if state else None
     school_year = checked_school_year(school_year) if school_year else None
     maps: Mapping[List, Columns] = read_mapping(mapping) if mapping else {}
@@ -127,6 +166,7 @@ def init_folder(
         if grades
         else ([], [])
     )
+    after = read_after_school(given, schools=listed.schools, maps=maps, state=state or listed.state)
     notes = (
         *listed.notes,
         *(grades.notes if grades else ()),
@@ -134,25 +174,29 @@ def init_folder(
         *(lines.notes if lines else ()),
         *wan.notes,
         NO_LIMIT_NOTE,
+        *after.notes,
     )
-    tables = build_tables(listed.schools, wan, grade_rows)
+    tables = {**build_tables(listed.schools, wan, grade_rows), **after.tables}
     guesses = guesses_of(tables)
-    counts = _counts(listed, lines, tables, guesses, wan)
+    counts = {**_counts(listed, lines, tables, guesses, wan), **after.counts}
     title = " ".join((name or "").split()) or listed.district_name or folder.absolute().name
     files = {
         "district.toml": _district_toml(
             title, state or listed.state, listed.leaid, school_year or listed.school_year
         ),
         **{f"{table}.csv": _table_text(table, tables) for table in tables},
+        **after.files,
         "guesses.csv": csv_text(GUESS_COLUMNS, [_guess_cells(guess) for guess in guesses]),
         "left-out.csv": csv_text(LEFT_OUT_COLUMNS, [_left_cells(one) for one in listed.left_out]),
+        **_left_rows(after),
         "README.md": readme(
             name=title,
-            sources=_sources(listed, lines, grades),
+            sources={**_sources(listed, lines, grades), **after.sources},
             counts=counts,
             guesses=guesses,
             notes=notes,
             left_out=listed.left_out,
+            left_out_after_school=after.left_out,
         ),
     }
     aside = write_folder(folder, files, overwrite=overwrite)
@@ -163,6 +207,7 @@ def init_folder(
         problems=notes,
         left_out=listed.left_out,
         aside=aside,
+        left_out_after_school=after.left_out,
     )
 
 
@@ -246,7 +291,8 @@ def _table_text(table: str, tables: Tables) -> str:
     """Give a table as CSV: the contract's columns, those of init's own, and the guess marks."""
     rows = tables[table]
     extra = dict.fromkeys(column for row in rows for column in row.cells)
-    columns = dict.fromkeys((*column_names(table), *extra, "guess"))
+    known = column_names(table) if table in TABLES else ()
+    columns = dict.fromkeys((*known, *extra, "guess"))
     return csv_text(tuple(columns), [{**row.cells, "guess": row.marks()} for row in rows])
 
 
@@ -274,3 +320,21 @@ def _left_cells(left: LeftOut) -> dict[str, str]:
         "reason": left.reason,
         "how_to_add": left.how_to_add,
     }
+
+
+def _left_rows(after: AfterSchool) -> dict[str, str]:
+    """Give left-out-after-school.csv, where a row of those lists was left out."""
+    if not after.left_out:
+        return {}
+    rows = [
+        {
+            "file": left.file,
+            "row": str(left.row) if left.row else "",
+            "id": left.id,
+            "name": left.name,
+            "reason": left.reason,
+            "how_to_add": left.how_to_add,
+        }
+        for left in after.left_out
+    ]
+    return {"left-out-after-school.csv": csv_text(LEFT_ROW_COLUMNS, rows)}

@@ -1,4 +1,4 @@
-"""The stated rules by which ``netplan init`` fills what a school list and a circuit list leave out.
+"""The stated rules by which ``netplan init`` fills what the given lists leave out.
 
 Every cell that a rule filled names the rule, in the table's ``guess`` column
 and in guesses.csv. ``order`` is the order in which to correct the guesses, the
@@ -31,6 +31,19 @@ TINY_LINE_MBPS = 3.0
 ABSURD_LINE_MBPS = 100_000.0
 ABSURD_LINES = 10_000
 GAP_NOTE_KM = 0.5
+SQ_FEET_PER_SEAT = 500.0
+SEATS_RANGE = (4, 60)
+SEATS_WITHOUT_AREA = 10
+LIBRARY_BACKHAUL_MBPS = 100.0
+LIBRARY_USD_PER_YEAR = 1_200.0
+AFTER_SCHOOL_HOURS_PER_WEEK = 30.0
+HOURS_WITHOUT_LIST = 20.0
+SAME_STOP_M = 30.0
+BUS_CLIENTS = 65
+BUS_BACKHAUL_MBPS = 25.0
+BUS_USD_PER_YEAR = 1_840.0
+BUS_USD_PER_HOUR = 22.0
+LENDING_USD_PER_STUDENT_YEAR = 247.5
 
 _ESH_SQL = "EducationSuperHighway SQL, METHODOLOGY note, funding year 2017 (public code)"
 
@@ -217,6 +230,117 @@ RULES: tuple[Rule, ...] = (
         order=2,
         text="the school list has no enrollment: the total of the grade list",
         source="the grade list",
+    ),
+    Rule(
+        name="no-internet-percent",
+        order=1,
+        text="households without internet = the listed percentage x the listed households, which "
+        "may be of another year; no margin of error, since the percentage has none",
+        source="the list (column NoIntP); the product: assumption",
+    ),
+    Rule(
+        name="transit-stop-parking",
+        order=2,
+        text="a Wi-Fi bus may stand at every listed transit stop: a bus stop is no parking place, "
+        "so ask its owner before you plan with it, and put false where it may not",
+        source="assumption",
+    ),
+    Rule(
+        name="park-parking",
+        order=2,
+        text="a Wi-Fi bus may stand at every listed park that is not private: ask the owner, and "
+        "put false where it may not or where there is no lot",
+        source="assumption",
+    ),
+    Rule(
+        name="library-hours",
+        order=3,
+        text="hours a year / weeks open, but at most 30 a week, which is what lies after school "
+        "and on Saturday (weekdays 15:00-20:00, Saturday 5 hours)",
+        source="HOURS per year: IMLS Public Libraries Survey layout, unverified; the 30 hours: "
+        "assumption",
+    ),
+    Rule(
+        name="library-hours-unknown",
+        order=3,
+        text="the list has no plausible hours: 20 a week after school and on Saturday",
+        source="assumption",
+    ),
+    Rule(
+        name="library-seats",
+        order=3,
+        text="one seat for homework for each 500 sq ft, at least 4 and at most 60",
+        source="assumption",
+    ),
+    Rule(
+        name="library-seats-unknown",
+        order=3,
+        text="the list has no floor area: 10 seats for homework",
+        source="assumption",
+    ),
+    Rule(
+        name="library-backhaul",
+        order=4,
+        text="100 Mbps of internet at each library for students",
+        source="assumption",
+    ),
+    Rule(
+        name="library-cost",
+        order=5,
+        text="1,200 USD a year for each library that takes part (outreach, signs, upkeep)",
+        source="assumption; no published unit cost was found",
+    ),
+    Rule(
+        name="bus-depot",
+        order=3,
+        text="every bus starts and ends at the largest high school (else the largest school)",
+        source="assumption",
+    ),
+    Rule(
+        name="bus-clients",
+        order=5,
+        text="65 devices on a bus router at once",
+        source="Kajeet SmartBus, kajeet.com blog on school bus Wi-Fi for distance learning, 2020",
+    ),
+    Rule(
+        name="bus-backhaul",
+        order=3,
+        text="25 Mbps of cellular backhaul for each bus",
+        source="assumption (LTE Cat 6 is put at 10 to 25 Mbps, Cat 12 at 20 to 40; unverified)",
+    ),
+    Rule(
+        name="bus-connectivity",
+        order=4,
+        text="1,840 USD for each bus and year: router and mobile service, no driver",
+        source="FCC estimate of 2023, http://e-ratepa.org/?p=35144 (second-hand)",
+    ),
+    Rule(
+        name="bus-driver",
+        order=3,
+        text="22 USD for each hour that a bus is out: a paid driver and nothing else; the labor "
+        "costs more than the connectivity",
+        source="assumption",
+    ),
+    Rule(
+        name="week-slots",
+        order=4,
+        text="Monday to Friday 15:30-17:30 and 18:00-20:00, the half hour between to drive; a stop "
+        "reaches 5 hours a week on three visits",
+        source="assumption",
+    ),
+    Rule(
+        name="lending-price",
+        order=2,
+        text="a lent hotspot costs 247.50 USD for each student and year: service 15 USD x 12, two "
+        "devices of 90 USD in five years, and 35 % of the devices lost or broken a year",
+        source="caps: FCC 24-76, 89 FR 67303; losses: Queens libraries, communicationsdaily.com "
+        "2019-12-02, rate derived",
+    ),
+    Rule(
+        name="lending-everywhere",
+        order=3,
+        text="there is cellular coverage for hotspots in every area: name the geoids that have it",
+        source="assumption",
     ),
 )
 
