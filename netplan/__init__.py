@@ -9,7 +9,7 @@ from netplan._version import __version__
 
 # Packages that share their name with a public call are bound first, so that importing one
 # of their modules later does not hide the call (docs/decisions/0002-names.md).
-for _package in ("load", "synth"):
+for _package in ("access", "gap", "load", "synth"):
     import_module(f"netplan.{_package}")
 
 from netplan.errors import (  # noqa: E402
@@ -21,7 +21,16 @@ from netplan.errors import (  # noqa: E402
     SolverError,
     SourceError,
 )
-from netplan.pipeline import check, init, load, plan, synth, validate  # noqa: E402
+from netplan.pipeline import (  # noqa: E402
+    access,
+    check,
+    gap,
+    init,
+    load,
+    plan,
+    synth,
+    validate,
+)
 
 __all__ = [
     "InfeasibleError",
@@ -32,7 +41,9 @@ __all__ = [
     "SolverError",
     "SourceError",
     "__version__",
+    "access",
     "check",
+    "gap",
     "init",
     "load",
     "plan",

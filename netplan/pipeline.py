@@ -6,16 +6,20 @@ Stages are imported where they are called: `netplan --help` loads none of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from netplan.access.model import Goal
     from netplan.capacity.evidence import Evidence
     from netplan.district.model import District
     from netplan.errors import Problem
+    from netplan.gap.model import Estimates
     from netplan.inputs.model import Inputs
-    from netplan.report.model import Report
+    from netplan.report.home import AccessReport, GapReport
+    from netplan.report.model import Home, Report
     from netplan.sources.lists import InitResult
     from netplan.synth.district import SyntheticDistrict
 
@@ -41,9 +45,24 @@ def load(folder: str | PathLike[str]) -> District:
 
 def validate(folder: str | PathLike[str]) -> tuple[Problem, ...]:
     """Give every problem and note of a district folder; nothing is raised for bad data."""
-    from netplan.inputs.folder import validate_folder
+    from netplan.district.model import District
+    from netplan.errors import InputError
+    from netplan.gap.rates import require_columns
+    from netplan.inputs.folder import read_folder, validate_folder
 
-    return validate_folder(Path(folder))
+    problems = validate_folder(Path(folder))
+    if any(problem.severity == "error" for problem in problems):
+        return problems
+    district = District(inputs=read_folder(Path(folder)))
+    acs = district.table("acs")
+    if acs.empty:
+        return problems
+    try:
+        # which columns it needs depends on the definition in access.toml
+        require_columns(acs, district.access.definition)
+    except InputError as error:
+        return (*problems, *error.problems)
+    return problems
 
 
 def check(district: District, *, events: Iterable[str] = ()) -> Report:
@@ -140,6 +159,136 @@ def _evidence(district: District, events: tuple[str, ...]) -> Evidence:
     )
 
 
+def gap(district: District) -> GapReport:
+    """Find how many students are offline at home, where, and how sure that is.
+
+    Parameters
+    ----------
+    district
+        From `load`; its folder holds areas.geojson and acs.csv, or a survey in students.csv.
+
+    Raises
+    ------
+    InputError
+        A table or column that the definition needs is not there.
+    """
+    from netplan.gap.estimate import estimate
+
+    return _gap_report(district, estimate(district))
+
+
+def access(
+    district: District,
+    *,
+    budget_usd_per_year: float | None = None,
+    coverage_goal: float | None = None,
+    equity: str | None = None,
+    time_limit_s: float | None = None,
+    progress: Callable[[float, float, float], None] | None = None,
+) -> AccessReport:
+    """Find the sites, bus timetable, partners and offers that reach students who are offline.
+
+    Parameters
+    ----------
+    district
+        From `load`.
+    budget_usd_per_year
+        Serve the most students within it. Default: that of access.toml.
+    coverage_goal
+        Serve this share of the students offline at the least cost. With a budget too, a
+        goal that costs more than it is infeasible. Default: that of access.toml where no
+        budget is given anywhere.
+    equity
+        ``none``, ``floor`` or ``worst_first``. Default: that of access.toml.
+    time_limit_s
+        Seconds for the search; the best plan found until then is given with its bound.
+    progress
+        Called with the best objective so far, its bound, and the seconds gone.
+
+    Raises
+    ------
+    InputError
+        A table or column that the definition needs is not there, or an argument is out of range.
+    InfeasibleError
+        No plan meets the goal; says which goal, and which limit stands in the way.
+    """
+    from netplan.gap.estimate import estimate
+
+    goal = _goal(district, budget_usd_per_year, coverage_goal, equity)
+    return _access_report(district, estimate(district), goal, time_limit_s, progress)
+
+
+def _goal(
+    district: District, budget: float | None, coverage: float | None, equity: str | None
+) -> Goal:
+    """Let what the caller asks win over access.toml; a budget there wins over a goal there."""
+    from netplan.access.ask import ask
+
+    return ask(district.access, budget_usd_per_year=budget, coverage_goal=coverage, equity=equity)
+
+
+def _gap_report(district: District, estimates: Estimates) -> GapReport:
+    from netplan.access.findings import facts, find_all
+    from netplan.gap.suppress import publish
+    from netplan.report.home import GapReport
+
+    published = publish(estimates, district.planning.suppress_below)
+    return GapReport(
+        district=district,
+        definition=estimates.definition,
+        published=published,
+        fit=estimates.fit,
+        benchmarks=estimates.benchmarks,
+        students_origin=estimates.students_origin,
+        student_household_ratio=estimates.student_household_ratio,
+        student_household_ratio_se=estimates.student_household_ratio_se,
+        ratio_source=estimates.ratio_source,
+        zones_guessed=estimates.zones_guessed,
+        missing=tuple(sorted(estimates.missing.items())),
+        notes=(*estimates.notes, *published.notes),
+        findings=find_all(facts(district.access, estimates, published)),
+    )
+
+
+def _access_report(
+    district: District,
+    estimates: Estimates,
+    goal: Goal,
+    time_limit_s: float | None,
+    progress: Callable[[float, float, float], None] | None,
+) -> AccessReport:
+    from netplan.access.assemble import assemble
+    from netplan.access.choose import plan_access
+    from netplan.access.findings import facts, find_all
+    from netplan.access.publish import publish
+    from netplan.gap.draws import draw
+    from netplan.report.home import AccessReport
+
+    settings = district.access
+    found = plan_access(
+        assemble(district, estimates),
+        goal,
+        time_limit_s=settings.time_limit_s if time_limit_s is None else time_limit_s,
+        draws=draw(estimates, settings.draws, settings.seed),
+        worth_usd_per_student_per_year=settings.worth_usd_per_student_per_year,
+        progress=progress,
+    )
+    stops = district.table("stops")
+    need = _gap_report(district, estimates)
+    published = publish(
+        found,
+        need.total,
+        dict(zip(stops["stop_id"], stops["name"].fillna(stops["stop_id"]), strict=True)),
+        district.planning.suppress_below,
+    )
+    return AccessReport(
+        district=district,
+        gap=need,
+        published=published,
+        findings=find_all(facts(settings, estimates, need.published, published)),
+    )
+
+
 def plan(
     district: District,
     *,
@@ -147,7 +296,9 @@ def plan(
     events: Iterable[str] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Report, Path]:
-    """Check a district and write the whole output folder.
+    """Check a district, plan home access, and write the whole output folder.
+
+    The after-school half is left out, and the report says so, where the folder has no areas.
 
     Parameters
     ----------
@@ -169,8 +320,29 @@ def plan(
     from netplan.report.whole import refuse_foreign
 
     refuse_foreign(Path(out))
-    report = check(district, events=events)
+    report = replace(check(district, events=events), home=_home(district))
     return report, write_plan(report, Path(out), progress=progress)
+
+
+def _home(district: District) -> Home:
+    """Take a district through gap and access, as far as its folder goes."""
+    from netplan.errors import InfeasibleError, SolverError
+    from netplan.gap.estimate import estimate
+    from netplan.report.model import Home
+
+    if district.table("areas").empty:
+        return Home(note="The after-school half is not planned: the folder has no areas.geojson.")
+    if district.table("acs").empty and district.table("students").empty:
+        return Home(
+            note="The after-school half is not planned: the folder has areas, and neither acs.csv "
+            "nor students.csv says who is offline there."
+        )
+    estimates = estimate(district)
+    try:
+        report = _access_report(district, estimates, _goal(district, None, None, None), None, None)
+    except (InfeasibleError, SolverError) as error:
+        return Home(gap=_gap_report(district, estimates), note=str(error))
+    return Home(gap=report.gap, access=report)
 
 
 def synth(
@@ -207,9 +379,20 @@ def init(
     school_year: str | None = None,
     internet_mbps: float | None = None,
     district: str | None = None,
+    areas: str | PathLike[str] | None = None,
+    acs: Iterable[str | PathLike[str]] = (),
+    zones: str | PathLike[str] | None = None,
+    libraries: str | PathLike[str] | None = None,
+    parks: str | PathLike[str] | None = None,
+    stops: str | PathLike[str] | None = None,
+    buses: int | None = None,
+    transit: bool = False,
     overwrite: bool = False,
 ) -> InitResult:
-    """Start a district folder from a list of schools and a list of circuits."""
+    """Start a district folder from lists that districts have; docs/init.md says which.
+
+    The after-school half is started where ``areas`` are given.
+    """
     from netplan.sources.lists import init_folder
 
     def path(given: str | PathLike[str] | None) -> Path | None:
@@ -226,6 +409,14 @@ def init(
         school_year=school_year,
         internet_mbps=internet_mbps,
         district=district,
+        areas=path(areas),
+        acs=tuple(map(Path, acs)),
+        zones=path(zones),
+        libraries=path(libraries),
+        parks=path(parks),
+        stops=path(stops),
+        buses=buses,
+        transit=transit,
         overwrite=overwrite,
     )
 

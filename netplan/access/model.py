@@ -239,6 +239,5 @@ class Access:
     siting: Siting
     plan: Plan
     curve: tuple[CurvePoint, ...]
-    last_dollar: str
     robustness: Robustness | None
     limits: Mapping[str, float]

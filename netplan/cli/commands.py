@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import netplan
-from netplan.cli.output import check_json, emit_json, waiting
+from netplan.cli.output import check_json, emit_json, searching, waiting
 
 if TYPE_CHECKING:
     from netplan.district.model import District
@@ -111,6 +111,87 @@ def check(
 
 @click.command()
 @_district
+@click.option("--all", "all_rows", is_flag=True, help="Show every area, not only the worst.")
+@_json
+def gap(district_dir: Path, all_rows: bool, json_file: str | None) -> None:
+    """Show how many students are offline at home, where, and how sure that is.
+
+    \b
+    Example: netplan gap data/schools/harbor-county
+    """
+    from netplan.report.home_terminal import print_gap
+    from netplan.report.terminal import stdout_console
+
+    check_json(json_file)
+    with waiting("estimating", quiet=json_file == "-"):
+        report = netplan.gap(netplan.load(district_dir))
+    emit_json(json_file, report.to_json)
+    if json_file != "-":
+        print_gap(report, stdout_console(), all_rows=all_rows)
+    _say_where(json_file)
+
+
+@click.command()
+@_district
+@click.option(
+    "--budget", type=float, metavar="USD", help="Serve the most students for this much a year."
+)
+@click.option(
+    "--goal",
+    type=float,
+    metavar="SHARE",
+    help="Serve this share of the students offline (0 to 1) at the least cost.",
+)
+@click.option(
+    "--equity",
+    type=click.Choice(["none", "floor", "worst_first"]),
+    help="A floor for every attendance zone, or the worst zone first.",
+)
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(0, min_open=True),
+    metavar="SECONDS",
+    help="End the search then, with the best plan found and how far off it may be.",
+)
+@click.option("--all", "all_rows", is_flag=True, help="Show every place, not only the largest.")
+@_json
+def access(
+    district_dir: Path,
+    budget: float | None,
+    goal: float | None,
+    equity: str | None,
+    time_limit: float | None,
+    all_rows: bool,
+    json_file: str | None,
+) -> None:
+    """Plan Wi-Fi buses, partners, lending and subsidies that reach students who are offline.
+
+    What is not given here is taken from access.toml.
+
+    \b
+    Example: netplan access data/schools/harbor-county --budget 150000 --equity floor
+    """
+    from netplan.report.home_terminal import print_access
+    from netplan.report.terminal import stdout_console
+
+    check_json(json_file)
+    with searching(quiet=json_file == "-") as progress:
+        report = netplan.access(
+            netplan.load(district_dir),
+            budget_usd_per_year=budget,
+            coverage_goal=goal,
+            equity=equity,
+            time_limit_s=time_limit,
+            progress=progress,
+        )
+    emit_json(json_file, report.to_json)
+    if json_file != "-":
+        print_access(report, stdout_console(), all_rows=all_rows)
+    _say_where(json_file)
+
+
+@click.command()
+@_district
 @_json
 def validate(district_dir: Path, json_file: str | None) -> None:
     """List every problem of every file of a district folder.
@@ -167,6 +248,19 @@ def validate(district_dir: Path, json_file: str | None) -> None:
     type=float,
     help="Internet bandwidth, if the circuit list does not say which lines are internet.",
 )
+@click.option("--areas", type=_FILE, help="Block groups or tracts (GeoJSON, GeoPackage).")
+@click.option(
+    "--acs",
+    type=_FILE,
+    multiple=True,
+    help="Census tables by area, with margins of error (CSV, repeatable).",
+)
+@click.option("--zones", type=_FILE, help="Attendance zones (GeoJSON, GeoPackage).")
+@click.option("--libraries", type=_FILE, help="Library outlets (CSV), such as the IMLS survey's.")
+@click.option("--parks", type=_FILE, help="Parks (CSV) as places where a bus may stand.")
+@click.option("--stops", type=_FILE, help="Transit stops (CSV) as places where a bus may stand.")
+@click.option("--buses", type=click.IntRange(1), metavar="N", help="Number of Wi-Fi buses.")
+@click.option("--transit", is_flag=True, help="Students ride to the libraries for free.")
 @click.option("--district", help="NCES id or name, to take one district out of a list of many.")
 @click.option(
     "--overwrite",
@@ -183,10 +277,18 @@ def init(
     state: str | None,
     school_year: str | None,
     internet_mbps: float | None,
+    areas: Path | None,
+    acs: tuple[Path, ...],
+    zones: Path | None,
+    libraries: Path | None,
+    parks: Path | None,
+    stops: Path | None,
+    buses: int | None,
+    transit: bool,
     district: str | None,
     overwrite: bool,
 ) -> None:
-    """Start a district folder from a list of schools and a list of circuits.
+    """Start a district folder from lists of schools, circuits, areas, libraries and stops.
 
     What the lists do not say is filled by stated rules, and every guess is marked as one.
 
@@ -206,6 +308,14 @@ def init(
         school_year=school_year,
         internet_mbps=internet_mbps,
         district=district,
+        areas=areas,
+        acs=acs,
+        zones=zones,
+        libraries=libraries,
+        parks=parks,
+        stops=stops,
+        buses=buses,
+        transit=transit,
         overwrite=overwrite,
     )
     print_init(result, stdout_console())
@@ -251,7 +361,7 @@ def synth(
     )
 
 
-COMMANDS = (plan, check, validate, init, synth)
+COMMANDS = (plan, check, gap, access, validate, init, synth)
 
 
 def _show(report: Report, json_file: str | None, command: str, **options: Any) -> None:
@@ -260,6 +370,10 @@ def _show(report: Report, json_file: str | None, command: str, **options: Any) -
     emit_json(json_file, lambda: report.to_json(command))
     if json_file != "-":
         print_check(report, stdout_console(), **options)
+    _say_where(json_file)
+
+
+def _say_where(json_file: str | None) -> None:
     if json_file not in {None, "-"}:
         click.echo(f"JSON: {json_file}")
 

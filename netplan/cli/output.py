@@ -87,6 +87,29 @@ def waiting(what: str, *, quiet: bool = False) -> Iterator[Callable[[int, int], 
         yield count
 
 
+@contextmanager
+def searching(*, quiet: bool = False) -> Iterator[Callable[[float, float, float], None] | None]:
+    """Show on a terminal the best plan so far and its bound while the solver looks for better.
+
+    Yields a function to call with the best objective, the bound and the seconds gone; None where
+    there is nobody to show it to.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.status import Status
+
+    with Status("netplan: planning", console=Console(stderr=True)) as status:
+
+        def show(best: float, bound: float, seconds: float) -> None:
+            status.update(
+                f"netplan: planning, {seconds:,.0f} s: best {best:,.1f}, at most {bound:,.1f}"
+            )
+
+        yield show
+
+
 def _silent(_done: int, _total: int) -> None:
     """Show nothing."""
 

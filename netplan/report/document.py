@@ -87,19 +87,19 @@ def check_document(report: Report, command: str = "check") -> dict[str, Any]:
     """
     capacity = report.capacity
     inputs = report.district.inputs
-    document = _head(
+    document = head(
         command, report.district.name, inputs.hashes, inputs.assumptions, inputs.problems
     )
-    document["findings"] = [_plain(finding.to_dict()) for finding in report.findings]
+    document["findings"] = [plain(finding.to_dict()) for finding in report.findings]
     document["buildings"] = _buildings(report)
-    document["links"] = _rows(capacity.links, _LINK)
+    document["links"] = rows(capacity.links, _LINK)
     document["failures"] = _failures(capacity.failures)
-    document["nodes"] = _rows(capacity.nodes)
-    document["district_targets"] = _rows(capacity.district_targets)
-    document["disparity"] = _rows(capacity.disparity)
-    document["periods"] = _rows(capacity.periods)
-    document["wifi_groups"] = _rows(capacity.wifi)
-    document["calibration"] = _rows(capacity.calibration)
+    document["nodes"] = rows(capacity.nodes)
+    document["district_targets"] = rows(capacity.district_targets)
+    document["disparity"] = rows(capacity.disparity)
+    document["periods"] = rows(capacity.periods)
+    document["wifi_groups"] = rows(capacity.wifi)
+    document["calibration"] = rows(capacity.calibration)
     document["events"] = list(report.events)
     return document
 
@@ -127,7 +127,7 @@ def problems_document(
     assumptions
         Defaults and catalog values in use, where the folder could be read.
     """
-    return {**_head(command, district, hashes or {}, assumptions, problems), "findings": []}
+    return {**head(command, district, hashes or {}, assumptions, problems), "findings": []}
 
 
 def dumps(document: Mapping[str, Any]) -> str:
@@ -149,12 +149,12 @@ def dumps(document: Mapping[str, Any]) -> str:
 def assumptions_data(assumptions: Iterable[Assumption]) -> dict[str, dict[str, Any]]:
     """Give assumptions as the documents hold them: name to value, unit and source."""
     return {
-        each.name: {"value": _plain(each.value), "unit": each.unit, "source": each.source}
+        each.name: {"value": plain(each.value), "unit": each.unit, "source": each.source}
         for each in sorted(assumptions, key=lambda each: each.name)
     }
 
 
-def _head(
+def head(
     command: str,
     district: str | None,
     hashes: Mapping[str, str],
@@ -173,12 +173,11 @@ def _head(
 
 def _buildings(report: Report) -> list[dict[str, Any]]:
     targets: dict[str, dict[str, Any]] = {}
-    for row in _rows(report.capacity.targets):
+    for row in rows(report.capacity.targets):
         school, name = row.pop("school_id"), row.pop("target")
         targets.setdefault(school, {})[name] = _first(row, ("needed_mbps", "met"))
     return [
-        _building(row, targets.get(row["school_id"], {}))
-        for row in _rows(report.capacity.buildings)
+        _building(row, targets.get(row["school_id"], {})) for row in rows(report.capacity.buildings)
     ]
 
 
@@ -197,18 +196,18 @@ def _building(row: dict[str, Any], targets: dict[str, Any]) -> dict[str, Any]:
 def _failures(frame: pd.DataFrame) -> list[dict[str, Any]]:
     columns = {
         "partly_cut_off": [
-            [{"school_id": school, "lost_share": _plain(share)} for school, share in schools]
+            [{"school_id": school, "lost_share": plain(share)} for school, share in schools]
             for schools in frame["partly_cut_off"]
         ],
         "datacenter_cut_off": [sorted(schools) for schools in frame["datacenter_cut_off"]],
-        "overloaded": [[_plain(hit) for hit in hits] for hits in frame["overloaded"]],
+        "overloaded": [[plain(hit) for hit in hits] for hits in frame["overloaded"]],
         "cut_off": [sorted(schools) for schools in frame["cut_off"]],
     }
     columns = _columns(frame.drop(columns=list(columns))) | columns
     return _zipped(columns, _FAILURE)
 
 
-def _rows(frame: pd.DataFrame, first: Iterable[str] = ()) -> list[dict[str, Any]]:
+def rows(frame: pd.DataFrame, first: Iterable[str] = ()) -> list[dict[str, Any]]:
     return _zipped(_columns(frame), first)
 
 
@@ -217,7 +216,7 @@ def _columns(frame: pd.DataFrame) -> dict[str, list[Any]]:
     columns = {}
     for place, name in enumerate(map(str, frame.columns)):
         values = frame.iloc[:, place].to_numpy(object).tolist()
-        columns[name] = list(map(_whole if name in _WHOLE else _plain, values))
+        columns[name] = list(map(_whole if name in _WHOLE else plain, values))
     return columns
 
 
@@ -236,10 +235,10 @@ def _first(row: dict[str, Any], keys: Iterable[str]) -> dict[str, Any]:
 def _whole(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    return _plain(value)
+    return plain(value)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Give a value as JSON holds it: numbers of nine digits, null for the unknown and infinite."""
     if isinstance(value, float):
         return nine_digits(value) if math.isfinite(value) else None
@@ -248,7 +247,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, str | bool | int):
         return value
     if isinstance(value, Mapping):
-        return {str(key): _plain(inner) for key, inner in value.items()}
+        return {str(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, tuple | list):
-        return [_plain(inner) for inner in value]
-    return _plain(value.item())  # a numpy scalar; anything else is a bug and says so
+        return [plain(inner) for inner in value]
+    return plain(value.item())  # a numpy scalar; anything else is a bug and says so

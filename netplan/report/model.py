@@ -6,6 +6,7 @@ import pandas as pd
 
 from netplan.capacity.model import Capacity, Finding
 from netplan.district.model import District
+from netplan.report.home import AccessReport, GapReport
 
 #: What each choice of ``--fail-on`` looks for, as codes of findings.
 FAIL_ON = {
@@ -16,8 +17,20 @@ FAIL_ON = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """The after-school half of a plan, as far as the folder goes.
+
+    ``note`` says why a part is missing; empty when none is.
+    """
+
+    gap: GapReport | None = None
+    access: AccessReport | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A district's school-day results.
+    """A district's school-day results, and its after-school ones where they were asked for.
 
     Parameters
     ----------
@@ -29,12 +42,15 @@ class Report:
         Names of the overlays in force (testing day, ...).
     usual_buildings
         With events: the table of buildings on the usual day, to compare with.
+    home
+        What `netplan.plan` found of home access; None from `netplan.check`.
     """
 
     district: District
     capacity: Capacity
     events: tuple[str, ...] = ()
     usual_buildings: pd.DataFrame | None = None
+    home: Home | None = None
 
     @property
     def buildings(self) -> pd.DataFrame:
@@ -79,6 +95,7 @@ class Report:
 
     def to_json(self, command: str = "check") -> str:
         """Give the document of `docs/json.md`; the same inputs give the same bytes."""
-        from netplan.report.document import check_document, dumps
+        from netplan.report.document import dumps
+        from netplan.report.home_document import plan_document
 
-        return dumps(check_document(self, command))
+        return dumps(plan_document(self, command))

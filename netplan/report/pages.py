@@ -18,9 +18,11 @@ from netplan.report.format import clean, percent, tidy, title_of, unit_of
 from netplan.report.frames import records
 from netplan.report.guesses import Guesses, find_guesses, guess_tables
 from netplan.report.headline import STATUS_WORDS, district_headline, status_counts
+from netplan.report.home_page import home_files, write_home
+from netplan.report.home_words import access_headline, gap_headline
 from netplan.report.layout import plain_table
 from netplan.report.lookup import Lookup, look_up
-from netplan.report.model import Report
+from netplan.report.model import Home, Report
 from netplan.report.provenance import footer
 from netplan.report.statuses import legend, limits_of
 from netplan.report.views import (
@@ -97,6 +99,8 @@ def write_pages(
         "provenance": footer(report),
     }
     index = {**shared, **index_context(report, lookup, guesses)}
+    if report.home is not None:
+        write_home(report.home, env, shared, lookup, folder)
     write_text(folder / "index.html", env.get_template("index.html").render(index))
     pages = folder / "buildings"
     pages.mkdir()
@@ -149,9 +153,24 @@ def index_context(report: Report, lookup: Lookup, guesses: Guesses) -> dict[str,
         "failures_note": failures_note,
         "calibration": calibration_table(report),
         "problems": plain_table("problems", "Notes on the input", problems),
-        "assumptions": assumptions_table(report),
+        "assumptions": assumptions_table(report.district.inputs.assumptions),
+        "home": _home_box(report.home),
+        "home_files": home_files(report.home) if report.home and report.home.gap else [],
         "title_of": title_of,
         "unit_of": unit_of,
+    }
+
+
+def _home_box(home: Home | None) -> dict[str, Any] | None:
+    """Give what the first page says of the after-school half."""
+    if home is None:
+        return None
+    sentences = [] if home.gap is None else gap_headline(home.gap)[:1]
+    sentences += [] if home.access is None else access_headline(home.access)[:2]
+    return {
+        "sentences": sentences,
+        "note": clean(home.note),
+        "page": "" if home.gap is None else "home.html",
     }
 
 

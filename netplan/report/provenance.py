@@ -14,7 +14,10 @@ from netplan.report.document import assumptions_data
 from netplan.report.model import Report
 
 #: Libraries that a number in the report passes through.
-_LIBRARIES = ("jinja2", "networkx", "numba", "numpy", "pandas", "pandera", "scipy")
+_LIBRARIES = (
+    *("geopandas", "highspy", "jinja2", "networkx", "numba", "numpy", "osmium", "pandas"),
+    *("pandera", "pyproj", "scipy", "shapely"),
+)
 
 
 def run_record(report: Report, command: str, files: Iterable[str]) -> str:
@@ -42,7 +45,8 @@ def run_record(report: Report, command: str, files: Iterable[str]) -> str:
         "planning": asdict(inputs.planning),
         "assumptions": assumptions_data(inputs.assumptions),
         "events": list(report.events),
-        "seed": None,
+        "access": None if report.home is None else asdict(inputs.access),
+        "seed": None if report.home is None else inputs.access.seed,
         "files": sorted(files),
     }
     return json.dumps(record, indent=1, allow_nan=False) + "\n"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from netplan.capacity.model import Finding
 from netplan.report.format import nine_digits
 from netplan.report.frames import records
 from netplan.report.model import Report
@@ -57,8 +58,7 @@ def write_tables(report: Report, folder: Path) -> None:
     for name, frame in frames.items():
         write_csv(folder / f"{name}.csv", records(frame), map(str, frame.columns))
     write_csv(folder / "failures.csv", map(_flat_failure, records(capacity.failures)), _FAILURE)
-    findings = [{**each.to_dict(), "schools": "; ".join(each.schools)} for each in report.findings]
-    write_csv(folder / "findings.csv", findings, _FINDING)
+    write_csv(folder / "findings.csv", finding_rows(report.findings), FINDING_COLUMNS)
     inputs = report.district.inputs
     write_csv(
         folder / "assumptions.csv",
@@ -72,7 +72,7 @@ def write_tables(report: Report, folder: Path) -> None:
 
 
 _FAILURE = ("failed", "kind", "cut_off_schools", "cut_off", "partly_cut_off", "overloaded")
-_FINDING = [
+FINDING_COLUMNS = [
     "severity",
     "code",
     "subject_kind",
@@ -87,6 +87,11 @@ _FINDING = [
     "id",
 ]
 _PROBLEM = ["severity", "code", "file", "row", "column", "value", "message", "expected", "fix"]
+
+
+def finding_rows(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Give findings as rows of a table."""
+    return [{**each.to_dict(), "schools": "; ".join(each.schools)} for each in findings]
 
 
 def _flat_failure(row: dict[str, Any]) -> dict[str, Any]:

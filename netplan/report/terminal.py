@@ -30,7 +30,7 @@ from netplan.report.format import (
 from netplan.report.frames import records
 from netplan.report.headline import STATUS_WORDS, district_headline
 from netplan.report.lookup import Lookup, Row, look_up
-from netplan.report.model import Report
+from netplan.report.model import Home, Report
 from netplan.report.statuses import by_air, limits_of
 
 if TYPE_CHECKING:
@@ -97,11 +97,28 @@ def print_check(
     console.print(Text(_KEY))
     if len(rows) > len(shown):
         console.print(Text(_rest(rows[len(shown) :])))
-    _print_findings(report.findings, console, all_rows=all_rows)
+    print_findings(report.findings, console, all_rows=all_rows)
+    if report.home is not None:
+        print_home(report.home, console)
     if pages is not None:
         console.print()
         console.print(Text(f"Open {clean(str(pages))}"), soft_wrap=True)
     print_written(written, console)
+
+
+def print_home(home: Home, console: Console) -> None:
+    """Print the after-school half of a plan in a few sentences; its page has the rest."""
+    from netplan.report.home_words import access_headline, gap_headline
+
+    console.print()
+    console.print(Text("After school", style="bold"))
+    if home.gap is not None:
+        console.print(Text(tidy(gap_headline(home.gap)[0])))
+    if home.access is not None:
+        for sentence in access_headline(home.access)[:4]:
+            console.print(Text(tidy(sentence)))
+    if home.note:
+        console.print(Text(clean(home.note)))
 
 
 def print_problems(problems: Iterable[Problem], console: Console) -> None:
@@ -143,13 +160,17 @@ def print_init(result: "InitResult", console: Console) -> None:
         )
         for rule, amount in sorted(Counter(guess.rule for guess in result.guesses).items()):
             console.print(Text(f"  {clean(rule)}: {plural(amount, 'cell')}"))
-    if result.left_out:
-        console.print()
-        console.print(Text(f"{plural(len(result.left_out), 'row')} left out of schools.csv:"))
-        for row in result.left_out[:_FINDINGS_EACH]:
+    for title, rows in (
+        ("left out of schools.csv", result.left_out),
+        ("left out of the after-school tables", result.left_out_after_school),
+    ):
+        if rows:
+            console.print()
+            console.print(Text(f"{plural(len(rows), 'row')} {title}:"))
+        for row in rows[:_FINDINGS_EACH]:
             console.print(Text(f"  {clean(f'{row.file}:{row.row} {row.name}: {row.reason}')}"))
-        if len(result.left_out) > _FINDINGS_EACH:
-            console.print(Text(f"  and {len(result.left_out) - _FINDINGS_EACH:,} more"))
+        if len(rows) > _FINDINGS_EACH:
+            console.print(Text(f"  and {len(rows) - _FINDINGS_EACH:,} more"))
     if result.problems:
         console.print()
         print_problems(result.problems, console)
@@ -238,7 +259,7 @@ def _rest(rows: list[Row]) -> str:
     return f"and {', '.join(parts)} (--all shows every building)"
 
 
-def _print_findings(findings: tuple[Finding, ...], console: Console, *, all_rows: bool) -> None:
+def print_findings(findings: tuple[Finding, ...], console: Console, *, all_rows: bool) -> None:
     for severity, title in _GROUPS:
         found = [finding for finding in findings if finding.severity == severity]
         if not found:

@@ -7,6 +7,7 @@ from typing import Any
 
 from netplan.capacity.model import Finding
 from netplan.capacity.status import Limits
+from netplan.inputs.model import Assumption
 from netplan.report.format import (
     WAYS,
     Cell,
@@ -357,7 +358,7 @@ def new_overloads(row: Row, lookup: Lookup) -> list[Mapping[str, Any]]:
     return [hit for hit in row["overloaded"] if (hit["kind"], hit["element"]) not in lookup.over]
 
 
-def assumptions_table(report: Report) -> Table:
+def assumptions_table(assumptions: Iterable[Assumption]) -> Table:
     """Every number that nobody measured here, with its source."""
     rows: list[Row] = [
         {
@@ -366,7 +367,7 @@ def assumptions_table(report: Report) -> Table:
             "unit": "" if each.unit == "share" else each.unit,
             "source": each.source,
         }
-        for each in sorted(report.district.inputs.assumptions, key=lambda each: each.name)
+        for each in sorted(assumptions, key=lambda each: each.name)
     ]
     return mixed_table(
         "assumptions",

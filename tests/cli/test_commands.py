@@ -327,7 +327,9 @@ def test_json_to_stdout_is_nothing_but_json(run: Run, district: Path, command: s
     assert (result.code, result.err) == (0, "")
     document = json.loads(result.out)
     assert document["command"] == command
-    assert result.out == netplan.check(netplan.load(district)).to_json(command)
+    loaded = netplan.load(district)
+    report = netplan.plan(loaded, out="again")[0] if extra else netplan.check(loaded)
+    assert result.out == report.to_json(command)
 
 
 def test_json_file_holds_the_same_bytes(run: Run, district: Path, tmp_path: Path) -> None:
@@ -552,7 +554,7 @@ def test_synth_writes_a_district_that_is_valid(run: Run, tmp_path: Path) -> None
     assert "made" in result.out
     assert run("validate", "made").code == 0
     assert netplan.load(tmp_path / "made").name == "Test [b] County"
-    assert left_in(tmp_path) == {"made", *(f"made/{p.name}" for p in (tmp_path / "made").iterdir())}
+    assert {name.split("/")[0] for name in left_in(tmp_path)} == {"made"}
     again = run("synth", "made", "--schools", "4", "--seed", "5")
     assert again.code == 2
     assert len(netplan.load(tmp_path / "made").table("schools")) == 3

@@ -8,6 +8,8 @@ import click
 import pytest
 
 import netplan
+from netplan.access.findings import FINDINGS as HOME_FINDINGS
+from netplan.access.strategies import STRATEGIES
 from netplan.capacity.explain import DERIVATIONS
 from netplan.capacity.findings import FINDINGS
 from netplan.cli.commands import COMMANDS
@@ -88,7 +90,8 @@ def test_the_files_that_the_readme_installs_from_exist() -> None:
 def test_every_finding_is_in_the_docs_with_a_limit() -> None:
     rows = re.findall(r"^\| ([a-z][a-z-]*) \| (.+?) \| (.+?) \|$", text_of("findings.md"), re.M)
     described = {code: (says, limit) for code, says, limit in rows if code != "code"}
-    assert list(described) == [function.__name__.replace("_", "-") for function in FINDINGS]
+    kinds = (*FINDINGS, *HOME_FINDINGS)
+    assert list(described) == [function.__name__.replace("_", "-") for function in kinds]
     for code, (says, limit) in described.items():
         assert len(says) > 10, code
         assert limit.strip(), code
@@ -141,6 +144,28 @@ def test_every_field_of_the_json_is_described() -> None:
     missing |= {f for target in building["targets"].values() for f in target if f not in words}
     # the modelled, measured and calibrated load of a link are told in words
     assert {name for name in missing if not name.startswith("calibration.")} == set()
+
+
+def test_every_field_of_the_after_school_documents_is_described() -> None:
+    words = set(re.findall(r"`\.?([a-z_.]+)`", text_of("json.md")))
+    report = netplan.access(netplan.load(HARBOR), time_limit_s=10)
+    document = json.loads(report.to_json())
+    missing = (set(document) | set(document["gap"]) | set(document["robustness"])) - words
+    for part, keys in (
+        (document, ("sites", "offers", "zones", "curve", "curve_plans", "limits")),
+        (document["gap"], ("areas", "groups", "benchmarks")),
+    ):
+        for key in keys:
+            assert part[key], key
+            missing |= {f"{key}.{field}" for field in part[key][0] if field not in words}
+    missing |= set(report.timetable.columns) - words
+    assert missing == set()
+
+
+def test_every_strategy_is_in_the_docs() -> None:
+    told = text_of("strategies.md")
+    for strategy in STRATEGIES:
+        assert f"`{strategy.__name__}`" in told, strategy
 
 
 def test_every_derived_number_is_a_field_of_the_json() -> None:

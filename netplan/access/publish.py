@@ -1,0 +1,309 @@
+"""What of a plan may leave netplan: counts under the threshold are withheld."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from netplan.access.last_dollar import last_dollar
+from netplan.access.model import Access, Goal, Plan, Robustness, Siting, Status
+from netplan.gap.model import Total
+from netplan.gap.moe import Floats
+from netplan.gap.withhold import Withheld, narrowest, withhold
+
+#: Budgets of a curve are shown in whole dollars.
+_DOLLAR = 1.0
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_SITE = [
+    "id",
+    "kind",
+    "students",
+    "usd_per_year",
+    "name",
+    "strategy",
+    "source_id",
+    "usd_per_student",
+    "max_students",
+    "limited_by",
+    "existing",
+    "lat",
+    "lon",
+    "price_source",
+    "suppressed",
+]
+_RANGE = ["students_low", "students_median", "students_high", "worth_share"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedAccess:
+    """A plan as every output may show it.
+
+    Parameters
+    ----------
+    goal, status
+        What was asked, and whether the answer is proven best.
+    students_offline
+        All students offline that the plan is about.
+    served_students, served_share, cost_usd_per_year
+        Of the plan; a share of ``students_offline``.
+    bound_students, bound_usd_per_year, gap_share
+        What no plan under the same limits can pass, and how far this one may be from it.
+    sites
+        Open places, the most students first: id, kind, students, usd_per_year, name, strategy,
+        source_id, usd_per_student, max_students, limited_by, existing, lat, lon,
+        price_source, suppressed, and of the draws students_low, students_median,
+        students_high, worth_share.
+    offers
+        The same columns for offers that have no place (lending, subsidized plans).
+    timetable
+        bus_id, weekday (``mon`` ..), slot_id, stop_id, start, end (HH:MM), name of the stop.
+    zones
+        school_id, served_share: the worst first. Shares only: counts by zone would give
+        back what is withheld by area.
+    curve
+        usd_per_year (the budget), cost_usd_per_year, students, bound_students (both rounded to
+        the threshold, the bound upward), gap_share, sites (number of open offers), asked.
+    curve_plans
+        point (row of ``curve``, from 0), id, kind, name: what is open at each point.
+    limits
+        reason, students: why the others are not served.
+    last_dollar
+        What the last dollars buy, as a sentence.
+    robustness
+        Its ``offers`` frame is part of ``sites`` and ``offers`` here, and empty there.
+    notes
+        Sentences for the reader.
+    """
+
+    goal: Goal
+    status: Status
+    students_offline: float
+    served_students: float
+    served_share: float
+    cost_usd_per_year: float
+    bound_students: float
+    bound_usd_per_year: float
+    gap_share: float
+    sites: pd.DataFrame
+    offers: pd.DataFrame
+    timetable: pd.DataFrame
+    zones: pd.DataFrame
+    curve: pd.DataFrame
+    curve_plans: pd.DataFrame
+    limits: pd.DataFrame
+    last_dollar: str
+    robustness: Robustness | None
+    notes: tuple[str, ...]
+
+
+def publish(
+    access: Access, need: Total, stop_names: Mapping[str, str], threshold: float
+) -> PublishedAccess:
+    """Withhold small counts, with complementary ones so that totals do not give them back.
+
+    Parameters
+    ----------
+    access
+        Full numbers.
+    need
+        The published total of students offline; NaN where it is withheld.
+    stop_names
+        stop_id to its name.
+    threshold
+        Smallest count of students that is shown.
+    """
+    plan, siting = access.plan, access.siting
+    opened = _opened(plan, siting, threshold)
+    if access.robustness is not None:
+        ranges = access.robustness.offers.rename(columns={"offer_id": "id"})
+        opened = opened.merge(ranges[["id", *_RANGE]], on="id", how="left")
+    else:
+        opened = opened.assign(**dict.fromkeys(_RANGE, np.nan))
+    hidden = opened["suppressed"].to_numpy(bool)
+    # with nothing left to hide a small count behind, the total is withheld with it
+    unknown = (
+        _total_gives_back(plan.offers["students"].to_numpy(float), threshold)
+        or _few_left(access, threshold)
+        or math.isnan(need.students_offline)
+    )
+    step = _cost_step(access, threshold)
+    opened.loc[hidden, ["students_low", "students_median", "students_high"]] = np.nan
+    placed = opened["lat"].notna()
+    return PublishedAccess(
+        goal=plan.goal,
+        status=plan.status,
+        students_offline=need.students_offline,
+        served_students=math.nan if unknown else plan.served_students,
+        served_share=math.nan if unknown else plan.served_share,
+        cost_usd_per_year=_rounded(plan.cost_usd_per_year, step, np.ceil),
+        bound_students=math.nan if unknown else plan.bound_students,
+        bound_usd_per_year=_rounded(plan.bound_usd_per_year, step, np.floor),
+        gap_share=plan.gap_share,
+        sites=opened[placed].reset_index(drop=True),
+        offers=opened[~placed].reset_index(drop=True),
+        timetable=_timetable(plan, siting, stop_names),
+        zones=_zones(plan, threshold),
+        curve=_curve(access, need, threshold, step),
+        curve_plans=_curve_plans(access),
+        limits=_limits(access, threshold),
+        last_dollar="" if unknown else last_dollar(access.curve, plan, threshold),
+        robustness=None
+        if unknown or access.robustness is None
+        else replace(access.robustness, offers=access.robustness.offers.iloc[0:0]),
+        notes=siting.notes,
+    )
+
+
+def _opened(plan: Plan, siting: Siting, threshold: float) -> pd.DataFrame:
+    about = siting.offers.set_index("offer_id")
+    rows = plan.offers.rename(columns={"offer_id": "id"}).copy()
+    priced = about["usd_per_student_per_year"].reindex(rows["id"]).to_numpy(float) > 0
+    for column in ("lat", "lon", "limited_by", "price_source"):
+        rows[column] = rows["id"].map(about[column])
+    students = rows["students"].to_numpy(float)
+    small = (students > 0) & (students < threshold)
+    hidden = np.zeros(len(students), dtype=np.bool_)
+    # an offer by the head hides nobody else if that can be helped: its cost tells its number
+    some = np.ones(len(students), dtype=np.bool_) if (small & priced).any() else ~priced
+    hidden[some] = _withheld(students[some], threshold).cells
+    rows["students"] = np.where(hidden, np.nan, students)
+    rows["usd_per_student"] = np.where(hidden, np.nan, rows["usd_per_student"].to_numpy(float))
+    # what an offer costs in all, over its price by the head, is its number of students
+    rows["usd_per_year"] = np.where(hidden & priced, np.nan, rows["usd_per_year"].to_numpy(float))
+    rows["suppressed"] = hidden
+    order = np.lexsort((rows["id"].to_numpy(str), -np.where(hidden, -1.0, students)))
+    return rows[_SITE].iloc[order].reset_index(drop=True)
+
+
+def _timetable(plan: Plan, siting: Siting, stop_names: Mapping[str, str]) -> pd.DataFrame:
+    columns = ["bus_id", "weekday", "slot_id", "stop_id", "start", "end", "name"]
+    if siting.fleet is None or plan.timetable.empty:
+        return pd.DataFrame(columns=columns)
+    slots = siting.fleet.slots.set_index("slot_id")
+    rows = plan.timetable.copy()
+    rows["start"] = [_clock(minute) for minute in rows["slot_id"].map(slots["start_minute"])]
+    rows["end"] = [_clock(minute) for minute in rows["slot_id"].map(slots["end_minute"])]
+    rows["name"] = [stop_names.get(stop) or stop for stop in rows["stop_id"]]
+    rows["weekday"] = [WEEKDAYS[int(day)] for day in rows["weekday"]]
+    return rows[columns].reset_index(drop=True)
+
+
+def _clock(minute: float) -> str:
+    return f"{int(minute) // 60:02d}:{int(minute) % 60:02d}"
+
+
+def _zones(plan: Plan, threshold: float) -> pd.DataFrame:
+    """Give the served share of each zone; none where its own count is small."""
+    rows = plan.zones.copy()
+    small = rows["students_offline"].to_numpy(float) < threshold
+    rows["served_share"] = np.where(small, np.nan, rows["served_share"].to_numpy(float))
+    rows["suppressed"] = small & (rows["students_offline"].to_numpy(float) > 0)
+    rows = rows.sort_values(["served_share", "school_id"], na_position="last", kind="stable")
+    return rows[["school_id", "served_share", "suppressed"]].reset_index(drop=True)
+
+
+def _curve(access: Access, need: Total, threshold: float, step: float) -> pd.DataFrame:
+    everybody = need.students_offline
+    rows = []
+    for point in access.curve:
+        plan = point.plan
+        hidden = math.isnan(everybody) or _total_gives_back(
+            plan.offers["students"].to_numpy(float), threshold
+        )
+        served = _rounded(plan.served_students, threshold, np.round)
+        # more than everybody is no bound
+        bound = min(_rounded(plan.bound_students, threshold, np.ceil), max(everybody, served))
+        rows.append(
+            {
+                "usd_per_year": _rounded(point.usd_per_year, max(step, _DOLLAR), np.ceil),
+                "cost_usd_per_year": _rounded(plan.cost_usd_per_year, step, np.ceil),
+                "students": math.nan if hidden else served,
+                "bound_students": math.nan if hidden else bound,
+                "gap_share": plan.gap_share,
+                "sites": len(plan.offers),
+                "asked": point.usd_per_year == access.plan.goal.budget_usd_per_year,
+            }
+        )
+    return pd.DataFrame(
+        rows,
+        columns=[
+            *("usd_per_year", "cost_usd_per_year", "students"),
+            *("bound_students", "gap_share", "sites", "asked"),
+        ],
+    )
+
+
+def _cost_step(access: Access, threshold: float) -> float:
+    """Give the dollars that costs are rounded to, 0 where they are exact.
+
+    The total less what is shown is what offers by the head cost, and over their price their
+    number of students: rounded to the threshold's worth of the dearest, it says nothing.
+    """
+    price = access.siting.offers["usd_per_student_per_year"].to_numpy(float)
+    of = dict(zip(access.siting.offers["offer_id"], price, strict=True))
+    for plan in (access.plan, *(point.plan for point in access.curve)):
+        for offer, students in zip(
+            plan.offers["offer_id"], plan.offers["students"].astype(float), strict=True
+        ):
+            if of[offer] > 0 and 0 < students < threshold:
+                return float(threshold * price.max())
+    return 0.0
+
+
+def _few_left(access: Access, threshold: float) -> bool:
+    """Say whether the total served would give back a small number of students left."""
+    left = sum(access.limits[reason] for reason in access.limits if reason != "served")
+    return 0.5 <= left < threshold
+
+
+def _rounded(students: float, threshold: float, how: Callable[[float], float]) -> float:
+    """Round to the threshold: the difference of two points is what one small place serves."""
+    return float(how(students / threshold) * threshold) if threshold > 0 else students
+
+
+def _withheld(students: Floats, threshold: float) -> Withheld:
+    none = np.zeros(len(students), dtype=np.bool_)
+    return withhold(students, (students > 0) & (students < threshold), none, threshold)
+
+
+def _total_gives_back(students: Floats, threshold: float) -> bool:
+    """Say whether a plan's total must be withheld: nothing is left that small counts hide in."""
+    if not _withheld(students, threshold).total:
+        return False
+    if students.sum() < threshold:
+        return True
+    small = (students > 0) & (students < threshold)
+    rest = ~small & (students > 0)
+    none = np.zeros(len(students), dtype=np.bool_)
+    return narrowest(students, small, none, rest, math.inf, threshold) < threshold - 1e-9
+
+
+def _curve_plans(access: Access) -> pd.DataFrame:
+    """Say what is open at each budget; how many each serves would undo what is withheld."""
+    frames = [
+        point.plan.offers[["offer_id", "kind", "name"]]
+        .rename(columns={"offer_id": "id"})
+        .assign(point=number)
+        for number, point in enumerate(access.curve)
+        if not point.plan.offers.empty
+    ]
+    columns = ["point", "id", "kind", "name"]
+    if not frames:
+        return pd.DataFrame(columns=columns)
+    return pd.concat(frames, ignore_index=True)[columns]
+
+
+def _limits(access: Access, threshold: float) -> pd.DataFrame:
+    # those who are served stand elsewhere, so they can hide nobody here
+    reasons = [reason for reason in access.limits if reason != "served" and access.limits[reason]]
+    students = np.array([access.limits[reason] for reason in reasons], dtype=float)
+    hidden = _withheld(students, threshold).cells
+    return pd.DataFrame(
+        {
+            "reason": reasons,
+            "students": np.where(hidden, np.nan, students),
+            "suppressed": hidden,
+        }
+    )

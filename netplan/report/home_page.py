@@ -1,0 +1,149 @@
+"""The after-school page of the output folder, its tables as CSV, and its documents."""
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment
+
+from netplan.report.document import dumps
+from netplan.report.format import clean, number, percent, plural, tidy
+from netplan.report.frames import records
+from netplan.report.home import AccessReport, GapReport
+from netplan.report.home_chart import curve_chart
+from netplan.report.home_document import access_document, gap_document
+from netplan.report.home_views import (
+    areas_table,
+    benchmarks_table,
+    curve_table,
+    fit_table,
+    home_finding_view,
+    limits_table,
+    sites_table,
+    timetable_table,
+    zones_table,
+)
+from netplan.report.home_words import access_headline, gap_headline
+from netplan.report.lookup import Lookup
+from netplan.report.model import Home
+from netplan.report.tables import FINDING_COLUMNS, finding_rows, write_csv
+from netplan.report.views import assumptions_table
+
+_MOST_FINDINGS = 12
+_STUDENTS = {
+    "counted": "Students by area are the district's own counts.",
+    "children": "Students by area: ACS children (B09001) within each attendance zone, "
+    "scaled so that every school's enrollment is met exactly.",
+    "population": "Students by area: ACS population within each attendance zone (no children by "
+    "area were given), scaled so that every school's enrollment is met exactly.",
+    "households": "Students by area: ACS households within each attendance zone (no children by "
+    "area were given), scaled so that every school's enrollment is met exactly.",
+    "land": "Students by area: land within each attendance zone (nothing better was given), "
+    "scaled so that every school's enrollment is met exactly.",
+}
+
+
+def home_context(home: Home, gap: GapReport, lookup: Lookup) -> dict[str, Any]:
+    """Give everything that ``home.html`` names beside what all pages share."""
+    found = home.access.findings if home.access is not None else gap.findings
+    # the number itself stands at the top of the page
+    found = tuple(each for each in found if each.code != "students-offline")
+    context: dict[str, Any] = {
+        "need": gap_headline(gap),
+        "plan": None,
+        "note": clean(home.note),
+        "findings": [home_finding_view(each, lookup) for each in found[:_MOST_FINDINGS]],
+        "more_findings": max(len(found) - _MOST_FINDINGS, 0),
+        "areas": areas_table(gap),
+        "benchmarks": benchmarks_table(gap),
+        "fit": None if gap.fit is None else fit_table(gap.fit),
+        "fit_how": "" if gap.fit is None else clean(gap.fit.how),
+        "shrinkage": "" if gap.fit is None else percent(gap.fit.mean_shrinkage_share),
+        "missing": [clean(f"{reason} ({plural(areas, 'area')})") for reason, areas in gap.missing],
+        "students_how": _STUDENTS.get(gap.students_origin, ""),
+        "ratio": f"{number(gap.student_household_ratio)}"
+        + (
+            f" ± {number(1.645 * gap.student_household_ratio_se)}"
+            if gap.student_household_ratio_se
+            else ""
+        ),
+        "ratio_source": clean(gap.ratio_source),
+        "has_margins": bool(gap.areas["direct_se"].notna().any()),
+        "published": bool((gap.benchmarks["source"] == "published row").any()),
+        "assumptions": assumptions_table(
+            [each for each in gap.district.inputs.assumptions if each.name.startswith("access.")]
+        ),
+        "notes": [tidy(clean(note)) for note in gap.notes],
+        "plan_notes": [],
+        "files": home_files(home),
+    }
+    if home.access is not None:
+        context |= _plan_context(home.access, lookup)
+    return context
+
+
+def _plan_context(report: AccessReport, lookup: Lookup) -> dict[str, Any]:
+    return {
+        "plan": access_headline(report),
+        "plan_notes": [tidy(clean(note)) for note in report.published.notes],
+        "sites": sites_table(report),
+        "limits": limits_table(report),
+        "timetable": timetable_table(report),
+        "curve": curve_table(report),
+        "chart": curve_chart(records(report.curve)),
+        "zones": zones_table(report, lookup),
+    }
+
+
+def home_files(home: Home) -> list[tuple[str, str]]:
+    """Give the files of the after-school half, and what each holds."""
+    files = [
+        ("gap_areas.csv", "students offline by area, small counts withheld"),
+        ("gap_groups.csv", "withheld areas, some neighbors together"),
+        ("gap_benchmarks.csv", "published figures the areas add up to"),
+        ("gap.json", "the need as data"),
+        ("home_findings.csv", "everything found"),
+    ]
+    if home.access is not None:
+        files += [
+            ("access_sites.csv", "what the plan opens"),
+            ("timetable.csv", "where each bus stands and when"),
+            ("access_zones.csv", "share served by attendance zone"),
+            ("access_curve.csv", "students against dollars"),
+            ("access_limits.csv", "who is not served, and why"),
+            ("access.json", "the plan as data, with the plan at each budget"),
+        ]
+    return files
+
+
+def write_home(
+    home: Home, env: Environment, shared: dict[str, Any], lookup: Lookup, folder: Path
+) -> None:
+    """Write ``home.html`` and the after-school tables and documents into an existing folder."""
+    gap = home.gap
+    if gap is None:
+        return
+    context = {**shared, "events": (), **home_context(home, gap, lookup)}
+    text = env.get_template("home.html").render(context)
+    (folder / "home.html").write_text(text, encoding="utf-8", newline="\n")
+    frames = {"gap_areas": gap.areas, "gap_groups": gap.groups, "gap_benchmarks": gap.benchmarks}
+    found = gap.findings
+    documents = {"gap.json": dumps(gap_document(gap))}
+    if home.access is not None:
+        plan = home.access.published
+        found = home.access.findings
+        documents["access.json"] = dumps(access_document(home.access))
+        frames |= {
+            "timetable": plan.timetable,
+            "access_zones": plan.zones,
+            "access_curve": plan.curve,
+            "access_limits": plan.limits,
+        }
+        columns = [str(name) for name in plan.sites.columns]
+        write_csv(
+            folder / "access_sites.csv", [*records(plan.sites), *records(plan.offers)], columns
+        )
+    for name, frame in frames.items():
+        write_csv(folder / f"{name}.csv", records(frame), map(str, frame.columns))
+    write_csv(folder / "home_findings.csv", finding_rows(found), FINDING_COLUMNS)
+    for name, document in documents.items():
+        (folder / name).write_text(document, encoding="utf-8", newline="\n")
