@@ -163,8 +163,8 @@ class Plan:
     objective, objective_bound
         Of what was maximized (weighted students) or minimized (USD), and its proven bound.
     bound_students
-        No plan under the same limits serves more (weighted as the objective when weights
-        are given); for a least-cost goal, the students of the plan itself.
+        No plan under the same limits serves more; for a least-cost goal, the students of the
+        plan itself.
     bound_usd_per_year
         For a least-cost goal: no plan that meets it costs less. NaN otherwise.
     gap_share

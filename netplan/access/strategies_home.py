@@ -40,7 +40,7 @@ def hotspot_lending(district: District, ground: Ground) -> Offers:
     ]
     areas = [_areas_of(geoids) for geoids in rows["geoids"]]
     coverage = [
-        "cellular coverage everywhere, as the district says (geoids *)"
+        "cellular coverage is taken to be everywhere (geoids * in offers.csv)"
         if chosen is None
         else "cellular coverage in the areas of offers.csv"
         for chosen in areas

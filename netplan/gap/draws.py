@@ -2,11 +2,13 @@
 
 import numpy as np
 
+from netplan.gap.joint import own_variances
 from netplan.gap.model import Draws, Estimates
 from netplan.gap.moe import Floats
 
 #: A share's variance is less than m (1 - m); so much of it at most, to keep the beta proper.
 _LARGEST_VARIANCE_SHARE = 0.95
+_SMALLEST_VARIANCE_SHARE = 1e-9
 #: Rounds of fitting rows to the drawn totals and columns to the estimates.
 _ROUNDS = 12
 
@@ -14,9 +16,11 @@ _ROUNDS = 12
 def draw(estimates: Estimates, count: int, seed: int) -> Draws:
     """Draw students offline in every area together.
 
-    Each area's share of students is drawn from a beta distribution of its mean and variance;
-    then every draw is scaled to a total drawn from a gamma distribution of the total's mean and
-    standard error, because raked areas do not err alone: their sum is as sure as the benchmark.
+    Each area's share of students is drawn from a beta distribution of its mean and of its own
+    variance, without what it shares with all others (`netplan.gap.joint`); then every draw is
+    scaled to a total drawn from a gamma distribution of the total's mean and standard error,
+    because raked areas do not err alone: their sum is as sure as the benchmark. Together that is
+    each area's standard error.
     Rows (draws) are fitted to the drawn totals and columns (areas) to the estimates in turn, so
     that the mean of the draws is the estimate. Counted areas are the same in every draw.
 
@@ -53,7 +57,10 @@ def _joint(
 ) -> Floats:
     """Give draws of shape (count, areas) of the areas that vary."""
     share = mean / students
-    variance = np.minimum((se / students) ** 2, _LARGEST_VARIANCE_SHARE * share * (1.0 - share))
+    own = own_variances(se, mean / mean.sum(), total_se)
+    variance = np.minimum(own / students**2, _LARGEST_VARIANCE_SHARE * share * (1.0 - share))
+    # an area that errs with the total only: as good as constant before it is scaled
+    variance = np.maximum(variance, _SMALLEST_VARIANCE_SHARE * share * (1.0 - share))
     size = share * (1.0 - share) / variance - 1.0
     drawn = rng.beta(share * size, (1.0 - share) * size, size=(count, len(mean))) * students
     total = _totals(rng, float(mean.sum()), total_se, float(students.sum()), count)

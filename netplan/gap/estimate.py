@@ -12,11 +12,12 @@ from netplan.errors import InputError, Problem
 from netplan.gap.covariates import build_design
 from netplan.gap.model import Estimates, Fit
 from netplan.gap.moe import Floats, product_moe
-from netplan.gap.rake import BENCHMARK_COLUMNS, Raked, rake
+from netplan.gap.rake import BENCHMARK_COLUMNS, Raked, rake, relative_error
 from netplan.gap.rates import (
     COLUMNS,
     NO_HOUSEHOLDS,
     NO_ROW,
+    NOT_ON_OFFER,
     direct_rates,
     on_offer,
     reasons,
@@ -25,7 +26,7 @@ from netplan.gap.rates import (
 from netplan.gap.ratio import Ratio, student_ratio
 from netplan.gap.smallarea import Direct, estimate_rates
 from netplan.gap.students import Students, find_students
-from netplan.gap.total import Parts, relative_error, sum_areas
+from netplan.gap.total import Parts, sum_areas
 from netplan.gap.zones import attendance
 from netplan.geo.overlap import areas as land_of
 from netplan.inputs.model import AccessSettings
@@ -42,7 +43,8 @@ _MEANING = {
 class _Households:
     """Rates of households offline by area; frame indexed by geoid.
 
-    ``table``: households, direct_rate, direct_se, rate, rate_se, usable, reason.
+    ``table``: households, direct_rate, direct_se, rate, rate_se, own_se (rate_se without the
+    benchmark's error), usable, reason.
     """
 
     table: pd.DataFrame
@@ -135,7 +137,7 @@ def _households(
         rate=np.where(fixed, 1.0, direct["rate"]),
         offline_se=np.where(fixed, direct["households_se"], direct["offline_se"]),
         rate_se=np.where(fixed, 0.0, direct["rate_se"]),
-        reason=np.where(fixed, "no fixed service of the speed on offer", direct["reason"]),
+        reason=np.where(fixed, NOT_ON_OFFER, direct["reason"]),
     )
     if fixed.any():
         notes.append(
@@ -164,13 +166,15 @@ def _households(
         fixed=fixed,
         level=access.rake_to,
     )
+    own_se = np.sqrt(mse) * raked.factor
     table = pd.DataFrame(
         {
             "households": direct["households"],
             "direct_rate": direct["rate"],
             "direct_se": direct["rate_se"],
             "rate": raked.rate,
-            "rate_se": np.sqrt(mse * raked.factor**2 + _own_benchmark(raked, fixed)),
+            "rate_se": _raked_se(raked, own_se, direct["households"].to_numpy()),
+            "own_se": own_se,
             "usable": usable | fixed,
             "reason": direct["reason"],
         }
@@ -184,17 +188,34 @@ def _households(
     )
 
 
-def _own_benchmark(raked: Raked, fixed: np.ndarray) -> Floats:
-    """Give the variance that raking to a tract adds to its areas' rates; shape (areas,).
+def _raked_se(raked: Raked, own_se: Floats, households: Floats) -> Floats:
+    """Give standard errors of raked rates; shape (areas,).
 
-    A county's figure is far surer than any of its areas and moves all of them alike: it is told
-    apart, in ``raked_total_se``. A tract's is not.
+    A raked rate is the benchmark's share times the area's place in it, so it errs with the
+    benchmark (``R``, relative) and with every area's own error ``e``::
+
+        dr_i = e_i - r_i sum_j h_j e_j / T + r_i R        T = sum_j h_j r_j, w_i = h_i r_i / T
+
+    whose variance is ``(1 - 2 w_i) v_i + r_i^2 sum_j h_j^2 v_j / T^2 + r_i^2 var R``. An area that
+    is all of its county has the county's error, and none of its own.
     """
-    rows = raked.benchmarks
-    relative = relative_error(rows["published_se"].to_numpy(), rows["published"].to_numpy())
-    tract = (rows["geoid"].str.len() == 11).to_numpy()
-    error = np.append(np.where(tract, relative, 0.0), 0.0)
-    return np.where(fixed, 0.0, (raked.rate * error[raked.benchmark]) ** 2)
+    variance = own_se**2
+    known, h, r = (np.nan_to_num(values) for values in (variance, households, raked.rate))
+    for number, error in enumerate(raked.error):
+        inside = raked.benchmark == number
+        total = float(h[inside] @ r[inside])
+        if total <= 0:
+            continue
+        weight = h[inside] * r[inside] / total
+        shared = float(h[inside] ** 2 @ known[inside]) / total**2 + float(error) ** 2
+        variance[inside] = (1.0 - 2.0 * weight) * variance[inside] + r[inside] ** 2 * shared
+    return np.sqrt(np.maximum(variance, 0.0))
+
+
+def _benchmarks_error(raked: Raked) -> float:
+    """Give the relative standard error of the share offline of all benchmarks together."""
+    inside = raked.benchmarks["published"].to_numpy(dtype=np.float64)
+    return float(relative_error(np.linalg.norm(inside * raked.error), inside.sum()))
 
 
 def _assemble(
@@ -266,7 +287,7 @@ def _assemble(
             students_se=n_se,
             households=table["households"].fillna(0.0).to_numpy(dtype=np.float64),
             rate=np.nan_to_num(rate),
-            rate_se=np.nan_to_num(rate_se),
+            own_se=np.where(empty, 0.0, np.nan_to_num(table["own_se"])),
             offline=np.where(modelled, offline, 0.0),
             modelled=modelled,
         ),
@@ -287,10 +308,7 @@ def _assemble(
         student_household_ratio=ratio.value,
         student_household_ratio_se=ratio.se,
         ratio_source=ratio.source,
-        raked_total_se=relative_error(
-            float(np.sqrt((households.raked.benchmarks["published_se"] ** 2).sum())),
-            float(households.raked.benchmarks["published"].sum()),
-        ),
+        raked_total_se=_benchmarks_error(households.raked),
         missing=households.missing,
         notes=tuple(dict.fromkeys(notes)),
     )
@@ -299,7 +317,7 @@ def _assemble(
 def _nothing(geoids: pd.Index) -> _Households:
     """Stand in for rates where every student was counted and acs.csv has no rates."""
     unknown = np.full(len(geoids), np.nan)
-    names = ("households", "direct_rate", "direct_se", "rate", "rate_se")
+    names = ("households", "direct_rate", "direct_se", "rate", "rate_se", "own_se")
     table = pd.DataFrame(dict.fromkeys(names, unknown), index=geoids)
     return _Households(
         table=table.assign(usable=False, reason=NO_ROW),
@@ -308,6 +326,7 @@ def _nothing(geoids: pd.Index) -> _Households:
             factor=np.ones(len(geoids)),
             benchmark=np.full(len(geoids), -1),
             benchmarks=pd.DataFrame([], columns=list(BENCHMARK_COLUMNS), dtype=np.float64),
+            error=np.zeros(0),
             notes=(),
         ),
         fit=None,

@@ -66,9 +66,10 @@ class Estimates:
     areas
         One row per area, sorted by geoid: geoid, level (``block_group`` or ``tract``),
         households, students, students_se, direct_rate, direct_se (from the published
-        margins; NaN where there is none), rate, rate_se (small-area estimate, raked),
-        students_offline, se, how (``estimated``, ``counted``, ``predicted``: no usable
-        direct estimate, ``no households``, ``no data``), note (text, empty when none).
+        margins; NaN where there is none), rate, rate_se (small-area estimate, raked; its
+        error with the benchmark's), students_offline, se (with the ratio's error too), how
+        (``estimated``, ``counted``, ``predicted``: no usable direct estimate,
+        ``no households``, ``no data``), note (text, empty when none).
     school_share
         Shape (areas, schools): share of an area's students who attend each school
         (rows sum to 1, or to 0 where an area has no students).
@@ -89,7 +90,7 @@ class Estimates:
     student_household_ratio, student_household_ratio_se, ratio_source
         Students' rate over households' rate, that all rates were multiplied by.
     raked_total_se
-        Relative standard error of the benchmark, by which draws of all areas move together.
+        Relative standard error of the share offline that the areas were raked to.
     missing
         Reason to number of areas: sentinels, missing margins, zero estimates by name.
     notes

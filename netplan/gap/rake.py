@@ -1,6 +1,7 @@
 """Scale rates so that areas sum to the published figure of their county or tract."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,7 @@ PUBLISHED = "published row"
 SUMMED = "sum of the areas"
 
 _NOTHING = 1e-12
+_FIGURES = ("households", "offline", "offline_se", "rate", "rate_se")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +33,17 @@ class Raked:
     """Raked rates with what they were raked to; shapes (areas,).
 
     ``factor`` is what each rate was multiplied by; ``benchmark`` the row of ``benchmarks`` that
-    an area belongs to (-1: none). ``benchmarks`` as in `netplan.gap.model.Estimates`.
+    its rate was scaled to (-1: not scaled). ``benchmarks`` as in `netplan.gap.model.Estimates`.
+    ``error`` has shape (benchmarks,): relative standard error of the share offline that a
+    benchmark is, over the areas scaled to it (a proportion's error: students come from
+    enrollment, so an error in the number of households moves none of them).
     """
 
     rate: Floats
     factor: Floats
     benchmark: np.ndarray
     benchmarks: pd.DataFrame
+    error: Floats
     notes: tuple[str, ...]
 
 
@@ -112,11 +118,14 @@ def rake(
     own_se = np.where(guess, np.sqrt(mse) * households, direct["offline_se"].to_numpy())
     smooth = np.sqrt(np.where(np.isnan(mse), 0.0, mse)) * households
     own_se = np.where(np.isnan(own_se), smooth, own_se)
+    share_se = np.where(guess, np.nan, direct["rate_se"].to_numpy(dtype=np.float64)) * households
+    share_se = np.where(np.isnan(share_se), smooth, share_se)
 
-    columns = (published[name].tolist() for name in ("households", "offline", "offline_se"))
+    columns = (published[name].tolist() for name in _FIGURES)
     figures = dict(zip(published.index.astype(str), zip(*columns, strict=True), strict=True))
     raked, benchmark = rate.copy(), np.full(len(rate), -1)
     rows: list[dict[str, object]] = []
+    errors: list[float] = []
     notes: list[str] = []
     for key in sorted(set(keys)):
         here = keys == key
@@ -124,26 +133,30 @@ def rake(
         total_households = float(households[here].sum())
         if total_households <= 0:
             continue
+        known = float(rate[here & fixed] @ households[here & fixed])
+        summed = float(sum_moe(own[free], share_se[free]))
         row, why = _row(figures, key, total_households, fixed=bool((here & fixed).any()))
         if row is None:
             target = float(own[here].sum())
             se = float(sum_moe(own[here & ~fixed], own_se[here & ~fixed]))
+            error = float(relative_error(summed, target - known))
             notes.append(
                 f"{key}: {why}, so rates are raked to the sum of the areas' own direct "
                 "estimates, which are of the same sample."
             )
         else:
-            target, se = row
+            target, se, error = row
             if np.isnan(se):
+                error = float(relative_error(summed, target))
                 se = float(sum_moe(own[free], own_se[free]))
                 notes.append(
                     f"{key}: the published figure has no margin of error; the areas' errors, "
                     "summed as independent, stand in."
                 )
         before = float(rate[here] @ households[here])
-        known = float(rate[here & fixed] @ households[here & fixed])
         raked[free] = scale_to_total(rate[free], households[free], max(0.0, target - known))
-        benchmark[here] = len(rows)
+        benchmark[free] = len(rows)
+        errors.append(error)
         rows.append(
             {
                 "geoid": key,
@@ -161,8 +174,16 @@ def rake(
         factor=factor,
         benchmark=benchmark,
         benchmarks=pd.DataFrame(rows, columns=list(BENCHMARK_COLUMNS)),
+        error=np.array(errors, dtype=np.float64),
         notes=tuple(notes),
     )
+
+
+def relative_error(se: Any, value: Any) -> Any:
+    """Give se / value; 0 where the value is 0 or the error unknown."""
+    se, value = np.asarray(se, dtype=np.float64), np.asarray(value, dtype=np.float64)
+    se = np.nan_to_num(se)
+    return np.divide(se, value, out=np.zeros(value.shape), where=value > 0)
 
 
 def _keys(geoids: pd.Index, published: pd.Index, level: str) -> np.ndarray:
@@ -175,12 +196,15 @@ def _keys(geoids: pd.Index, published: pd.Index, level: str) -> np.ndarray:
 
 
 def _row(
-    published: dict[str, tuple[float, float, float]], key: str, households: float, *, fixed: bool
-) -> tuple[tuple[float, float] | None, str]:
-    """Give a benchmark's households offline and error, or None and why it does not serve."""
+    published: dict[str, tuple[float, ...]], key: str, households: float, *, fixed: bool
+) -> tuple[tuple[float, float, float] | None, str]:
+    """Give a benchmark, or None and why it does not serve.
+
+    That is: households offline, their standard error, and the relative one of their share.
+    """
     if key not in published:
         return None, "acs.csv has no row for it"
-    all_households, offline, se = published[key]
+    all_households, offline, se, share, share_se = published[key]
     if not np.isfinite(offline):
         return None, "its row in acs.csv has no estimate"
     if fixed:
@@ -190,4 +214,4 @@ def _row(
             f"the areas have {households:,.0f} households and the published row "
             f"{all_households:,.0f}, so they do not cover it"
         )
-    return (offline, se), ""
+    return (offline, se, float(relative_error(share_se, share))), ""

@@ -25,6 +25,7 @@ ZERO = "estimate of zero households offline: rate 0, its margin kept"
 NO_MARGIN = "estimate without a margin of error"
 NO_ROW = "no row or no estimate in acs.csv"
 NO_HOUSEHOLDS = "no households"
+NOT_ON_OFFER = "no fixed service of the speed on offer"
 
 
 def require_columns(acs: pd.DataFrame, definition: str) -> None:

@@ -4,7 +4,10 @@ A cell is withheld when its students, or its students offline, are above 0 and b
 threshold. The smallest other cell of the same published total is withheld with it, and more of
 them until nobody who has every shown number, the total, the threshold and this text can bound a
 withheld number into an interval narrower than the threshold, even if told which of them are
-small. When no cell is left to withhold, the total is withheld too.
+small. That someone also knows that nowhere are more students offline than there are students.
+Where no fixed service of the speed is on offer everybody is offline by definition: such an area
+hides no other, and is withheld only with its students. When no cell is left to withhold, the
+total is withheld too.
 """
 
 from dataclasses import dataclass
@@ -14,6 +17,8 @@ import pandas as pd
 
 from netplan.gap.groups import group_withheld
 from netplan.gap.model import Estimates, Total
+from netplan.gap.moe import Floats
+from netplan.gap.rates import NOT_ON_OFFER
 from netplan.gap.withhold import withhold
 
 _NUMBERS = ("students_offline", "se", "direct_rate", "direct_se", "rate", "rate_se")
@@ -61,12 +66,17 @@ def publish(estimates: Estimates, threshold: int) -> Published:
     students = frame["students"].to_numpy(dtype=np.float64)
     offline = frame["students_offline"].to_numpy(dtype=np.float64)
     few = (students > 0) & (students < threshold)
-    none = np.zeros(len(frame), dtype=np.bool_)
-    of_students = withhold(students, few, none, float(threshold))
+    small = few | ((offline > 0) & (offline < threshold))
+    # who knows an area's students knows its students offline where its rate is known
+    public = _rate_is_public(estimates)
+    of_students = withhold(students, few, small & public & ~few, float(threshold), known=public)
     # students offline over the rate gives students back, so the whole row goes
     beside = of_students.cells & ~few
-    small = few | ((offline > 0) & (offline < threshold))
-    of_offline = withhold(offline, small, beside & ~small, float(threshold))
+    known = public & ~of_students.cells
+    upper = _upper(estimates, of_students.cells)
+    of_offline = withhold(
+        offline, small, beside & ~small, float(threshold), upper=upper, known=known
+    )
     hidden = of_offline.cells
     shown = frame[["geoid", "level", "students", *_NUMBERS, "how"]].assign(suppressed=hidden)
     shown["students"] = np.where(of_students.cells, np.nan, students)
@@ -77,7 +87,10 @@ def publish(estimates: Estimates, threshold: int) -> Published:
         # an area without students offline has nothing to hide, and hides nothing
         hidden=hidden & (offline > 0),
         students_hidden=of_students.cells,
-        common_share=estimates.raked_total_se,
+        known=known,
+        upper=upper,
+        total_se=estimates.total.se,
+        ratio=estimates.student_household_ratio,
         threshold=float(threshold),
         # with the total withheld, a partition of it may not be given either
         total_withheld=of_offline.total,
@@ -106,3 +119,20 @@ def publish(estimates: Estimates, threshold: int) -> Published:
         threshold=threshold,
         notes=tuple(notes),
     )
+
+
+def _rate_is_public(estimates: Estimates) -> np.ndarray:
+    """Say where the rate follows from what is on offer, which anyone can look up."""
+    frame = estimates.areas
+    offered = frame["note"].to_numpy(dtype=object) != NOT_ON_OFFER
+    return np.asarray(~offered & (frame["how"].to_numpy(dtype=object) != "counted"))
+
+
+def _upper(estimates: Estimates, students_hidden: np.ndarray) -> Floats:
+    """Give what students offline cannot pass for who has the shown students; inf if withheld."""
+    frame = estimates.areas
+    counted = frame["how"].to_numpy(dtype=object) == "counted"
+    # households' rates are 1 at most, and the ratio of students to households is published
+    most = np.where(counted, 1.0, min(estimates.student_household_ratio, 1.0))
+    upper = frame["students"].to_numpy(dtype=np.float64) * most
+    return np.asarray(np.where(students_hidden, np.inf, upper))

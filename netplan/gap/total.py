@@ -1,13 +1,12 @@
 """Students offline in all areas, with the error of the sum."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from netplan.gap.model import Total
 from netplan.gap.moe import Floats
-from netplan.gap.rake import Raked
+from netplan.gap.rake import Raked, relative_error
 from netplan.gap.ratio import Ratio
 
 
@@ -15,32 +14,26 @@ from netplan.gap.ratio import Ratio
 class Parts:
     """What the total is summed from; shapes (areas,).
 
-    ``rate`` and ``rate_se`` are of households, in every area; ``offline`` is students offline, 0
-    where they were counted or there are none (``modelled`` False).
+    ``rate`` and ``own_se`` are of households, in every area; ``own_se`` is the rate's standard
+    error without the benchmark's. ``offline`` is students offline, 0 where they were counted or
+    there are none (``modelled`` False).
     """
 
     students: Floats
     students_se: Floats
     households: Floats
     rate: Floats
-    rate_se: Floats
+    own_se: Floats
     offline: Floats
     modelled: np.ndarray
-
-
-def relative_error(se: Any, value: Any) -> Any:
-    """Give se / value; 0 where the value is 0 or the error unknown."""
-    se, value = np.asarray(se, dtype=np.float64), np.asarray(value, dtype=np.float64)
-    se = np.nan_to_num(se)
-    return np.divide(se, value, out=np.zeros(value.shape), where=value > 0)
 
 
 def sum_areas(parts: Parts, raked: Raked, ratio: Ratio, *, counted: float) -> Total:
     """Sum students offline over areas.
 
-    After raking, households offline sum to the benchmark, so their total has its error and not
-    the areas'. Students are not spread as households are: with ``a_i`` students x ratio and
-    ``c = sum a r / sum h r``, students offline are ``c`` times the benchmark plus
+    After raking, the share of households offline is the benchmark's, so the total has its error
+    and not the areas'. Students are not spread as households are: with ``a_i`` students x ratio
+    and ``c = sum a r / sum h r``, students offline are ``c`` times the benchmark plus
     ``sum (a_i - c h_i) r_i``, and the second part has the areas' own errors. An error in where
     students live moves them between areas of unlike rates, since enrollment is known.
 
@@ -57,17 +50,16 @@ def sum_areas(parts: Parts, raked: Raked, ratio: Ratio, *, counted: float) -> To
         out=np.where(parts.modelled, parts.students * ratio.value, 0.0),
         where=parts.modelled & (parts.rate > 0),
     )
-    error = relative_error(rows["published_se"].to_numpy(), rows["published"].to_numpy())
     variance = 0.0
     for number in range(-1, len(rows)):
         inside = raked.benchmark == number
         weight = float(parts.offline[inside].sum())
         households = float(parts.households[inside] @ np.nan_to_num(raked.rate[inside]))
         common = weight / households if number >= 0 and households > 0 else 0.0
-        own = (a[inside] - common * parts.households[inside]) * parts.rate_se[inside]
+        own = (a[inside] - common * parts.households[inside]) * parts.own_se[inside]
         variance += float(own @ own)
         if number >= 0:
-            variance += (weight * float(error[number])) ** 2
+            variance += (weight * float(raked.error[number])) ** 2
     offline, students = float(parts.offline.sum()), float(parts.students[parts.modelled].sum())
     if students > 0:
         moved = (parts.rate * ratio.value - offline / students) * parts.students_se

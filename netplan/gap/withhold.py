@@ -17,13 +17,21 @@ class Withheld:
     total: bool
 
 
-def withhold(value: Floats, small: np.ndarray, beside: np.ndarray, threshold: float) -> Withheld:
+def withhold(
+    value: Floats,
+    small: np.ndarray,
+    beside: np.ndarray,
+    threshold: float,
+    *,
+    upper: Floats | None = None,
+    known: np.ndarray | None = None,
+) -> Withheld:
     """Say which cells of one column to withhold.
 
     An attacker knows of a withheld cell that it is at least 0 and below the threshold (small),
     at least 0 and at most the smallest shown cell (withheld for another column), or at least the
-    threshold and at most the smallest shown one (chosen here), and that all sum to the total
-    less what is shown. With one such sum the tightest bounds are::
+    threshold and at most the smallest shown one (chosen here), that it is at most ``upper``, and
+    that all sum to the total less what is shown. With one such sum the tightest bounds are::
 
         max(low_j, S - sum_{k != j} high_k) <= x_j <= min(high_j, S - sum_{k != j} low_k)
 
@@ -37,20 +45,24 @@ def withhold(value: Floats, small: np.ndarray, beside: np.ndarray, threshold: fl
         Cells that are withheld for another reason, of any size.
     threshold
         Smallest count shown, and the narrowest interval allowed.
+    upper
+        Shape (areas,): what the attacker knows each value not to pass; None: nothing.
+    known
+        Cells that the attacker knows whether they are shown or not: withholding them hides
+        nothing, so they are never chosen. None: no such cell.
     """
+    free = np.ones(len(value), dtype=np.bool_) if known is None else ~known
     cells = small | beside
     if not cells.any():
         return Withheld(cells=cells, total=False)
-    candidates = np.flatnonzero(~cells & (value >= threshold))
+    candidates = np.flatnonzero(~cells & free & (value >= threshold))
     candidates = candidates[np.argsort(value[candidates], kind="stable")]
     for taken in range(1, len(candidates) + 1):
         chosen = np.zeros(len(value), dtype=np.bool_)
         chosen[candidates[:taken]] = True
         left = value[candidates[taken]] if taken < len(candidates) else np.inf
-        if (
-            narrowest(value, small, beside, chosen, float(left), threshold)
-            >= threshold - _TOLERANCE
-        ):
+        width = narrowest(value, small, beside, chosen, float(left), threshold, upper=upper)
+        if width >= threshold - _TOLERANCE:
             return Withheld(cells=cells | chosen, total=False)
     chosen = np.zeros(len(value), dtype=np.bool_)
     chosen[candidates] = True
@@ -64,11 +76,18 @@ def narrowest(
     chosen: np.ndarray,
     left: float,
     threshold: float,
+    *,
+    upper: Floats | None = None,
 ) -> float:
-    """Give the width of the narrowest interval that the attacker gets."""
+    """Give the width of the narrowest interval that the attacker gets.
+
+    A cell that ``upper`` alone bounds more narrowly than the threshold does not count, as long
+    as the sum says no more of it: nothing that is published here could widen it.
+    """
     hidden = small | beside | chosen
     low = np.where(chosen, threshold, 0.0)[hidden]
-    high = np.where(small, threshold, left)[hidden]
+    most = np.full(len(low), np.inf) if upper is None else upper[hidden]
+    high = np.minimum(np.where(small, threshold, left)[hidden], most)
     total = float(value[hidden].sum())
     # the others' ends, left out one at a time (a sum less infinity is no number)
     others_low = low.sum() - low
@@ -77,4 +96,6 @@ def narrowest(
     others_high = np.where(unbounded.sum() - unbounded > 0, np.inf, finite.sum() - finite)
     bottom = np.maximum(low, total - others_high)
     top = np.minimum(high, total - others_low)
-    return float((top - bottom).min())
+    width, before = top - bottom, most - low
+    spared = (before < threshold) & (width >= before - _TOLERANCE)
+    return float(np.where(spared, np.inf, width).min())

@@ -41,6 +41,8 @@ from netplan.inputs.points import (
 )
 from netplan.inputs.tables import Table
 
+#: Stands in place of the hash of counts of students offline: with it a guess of them is checked.
+COUNTS_NOT_HASHED = "not hashed: student counts"
 MAX_STREETS_BYTES = 2_000_000_000
 #: Reads one file of the folder: name and limit to its bytes; a problem is kept, a hash taken.
 Reader = Callable[[str, int], bytes | None]
@@ -53,7 +55,7 @@ class AfterSchool:
 
     ``frames`` are tables of docs/architecture.md that are no plain table of the folder, or that
     stand in for one; ``given`` the keys that access.toml sets; ``hashes`` those of files that
-    are not read through the folder's own reader.
+    are not read through the folder's own reader, and what stands in place of others.
     """
 
     frames: Mapping[str, pd.DataFrame]
@@ -99,6 +101,8 @@ def read_after_school(
         frames |= {"acs": acs.frame, "acs_annotations": acs.annotations}
     if "students" in tables:
         problems += check_offline(tables["students"])
+        if tables["students"].frame["students_offline"].notna().any():
+            hashes[STUDENTS.file] = COUNTS_NOT_HASHED
     problems += check_access(tables, present)
     if POINTS_FILE in folder.names:
         hashes[POINTS_FILE] = NOT_HASHED

@@ -76,18 +76,23 @@ def check_areas(
 
 
 def masked_students(students: Table, problems: Sequence[Problem]) -> list[Problem]:
-    """Take cells that the district masks (``*``, ``<10``) for unknown, with one note a column."""
+    """Take cells that the district masks (``*``, ``<10``) for unknown, with one note a column.
+
+    The note counts them and says neither where they are nor what stands there: that an area's
+    count is masked tells that it is small.
+    """
     kept = [problem for problem in problems if problem.code != "suppressed-value"]
     for name in ("students", "students_offline"):
         masked = [p for p in problems if p.code == "suppressed-value" and p.column == name]
         if masked:
-            rows = _rows([row for p in masked if (row := p.row) is not None])
             kept.append(
                 replace(
                     masked[0],
                     code="masked-count",
+                    row=None,
+                    value=None,
                     message=f"{len(masked):,} {'cell is' if len(masked) == 1 else 'cells are'} "
-                    f"masked, as small counts are, and count as unknown{rows}",
+                    f"masked, as small counts are, and count as unknown",
                     expected="",
                     fix=f"Nothing to do, or give the number: {students.spec.file} stays with you.",
                     severity="note",

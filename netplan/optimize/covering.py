@@ -32,6 +32,9 @@ _PARTED_SITES = 70
 _BRANCH_SHARE = 0.3
 #: Of the time that is left, what the long search may take.
 _SEARCH_SHARE = 0.25
+#: ... and with so many sites, which are then much alike: good choices take longer to find.
+_DENSE_SITES = 2_000
+_DENSE_SEARCH_SHARE = 0.6
 #: With a bound further off than this, searching on does more than branching on everything.
 _HOPELESS_SHARE = 0.003
 
@@ -245,7 +248,14 @@ def _solve(
 
     def look(moves: int, start: np.ndarray | None, turn: int) -> None:
         chosen, value = search(
-            classes, weight, cost, budget, start=start, moves=moves, seed=seed + turn
+            classes,
+            weight,
+            cost,
+            budget,
+            start=start,
+            moves=moves,
+            seed=seed + turn,
+            until=race.stop_at,
         )
         race.offer(chosen, base + value)
 
@@ -269,8 +279,9 @@ def _solve(
         # the search lets go of Python's lock: it runs beside the interior point method
         with ThreadPoolExecutor(1) as pool:
             searching = pool.submit(
-                search, classes, weight, cost, budget, start=race.chosen, moves=_MOVES, seed=seed
-            )
+                search, classes, weight, cost, budget,
+                start=race.chosen, moves=_MOVES, seed=seed, until=race.stop_at,
+            )  # fmt: skip
             interior = interior_prices(classes, weight, cost, budget, seconds)
             chosen, value = searching.result()
         race.offer(chosen, base + value)
@@ -289,7 +300,7 @@ def _solve(
         race.offer(chosen, base + value)
 
     if not race.over():
-        look_long(_SEARCH_SHARE, 1)
+        look_long(_SEARCH_SHARE if cost.size < _DENSE_SITES else _DENSE_SEARCH_SHARE, 1)
     if race.over():
         return race.chosen
     bound = priced_bound(classes, weight, cost, budget, price)[0]
@@ -321,7 +332,9 @@ def _round_up(
     order = np.argsort(-opened, kind="stable")
     order = order[opened[order] > 1e-6]
     taken = order[np.cumsum(cost[order]) <= budget * (1 + 1e-12)]
-    chosen, value = search(classes, weight, cost, budget, start=taken, moves=_FIRST_MOVES, seed=0)
+    chosen, value = search(
+        classes, weight, cost, budget, start=taken, moves=_FIRST_MOVES, seed=0, until=race.stop_at
+    )
     race.offer(chosen, base + value)
 
 

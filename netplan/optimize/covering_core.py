@@ -15,8 +15,12 @@ _MOVES = 60_000
 #: Two searches side by side (they let go of Python's lock), in turn: among the sites within
 #: these shares of the going rate, from nothing (False) or from the best so far (True). Nearly
 #: all sites of good choices are within 2 %; the few others are found from a good choice.
-_PAIRS = (((0.02, False), (0.02, False)), ((0.2, True), (0.05, True)))
-#: Rounds of both pairs without a better choice after which it ends.
+_PAIRS = (
+    ((0.02, False), (0.02, False)),
+    ((0.2, True), (0.1, True)),
+    ((0.2, True), (0.05, True)),
+)
+#: Rounds of all pairs without a better choice after which it ends.
 _STALE = 3
 
 
@@ -59,7 +63,14 @@ def core_search(
         part, part_weight, _ = merge_points(classes[:, sites], weight)
         begin = np.searchsorted(sites, best) if again else None
         chosen, covered = search(
-            part, part_weight, cost[sites], budget, start=begin, moves=_MOVES, seed=own_seed
+            part,
+            part_weight,
+            cost[sites],
+            budget,
+            start=begin,
+            moves=_MOVES,
+            seed=own_seed,
+            until=until,
         )
         return sites[chosen], covered
 

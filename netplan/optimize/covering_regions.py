@@ -113,7 +113,9 @@ def _solve(
     part, weight, _ = merge_points(part[:, useful], weight, seed=seed)
     price = price[useful]
     nothing = np.zeros(price.size)
-    start, _ = search(part, weight, nothing, 0.0, price=price, moves=_SEARCH_MOVES, seed=seed)
+    start, _ = search(
+        part, weight, nothing, 0.0, price=price, moves=_SEARCH_MOVES, seed=seed, until=stop_at
+    )
     return priced_cover(part, weight, price, start, stop_at)
 
 

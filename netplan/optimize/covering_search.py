@@ -1,5 +1,7 @@
 """Good covers quickly: greedy, then a tabu search over swaps, additions and drops (compiled)."""
 
+import time
+from threading import Timer
 from typing import Any
 
 import numpy as np
@@ -24,6 +26,7 @@ def search(
     start: np.ndarray | None = None,
     moves: int,
     seed: int,
+    until: float = np.inf,
 ) -> tuple[np.ndarray, float]:
     """Look for sites that cover much weight within a budget.
 
@@ -45,6 +48,8 @@ def search(
         Sites to begin with (within the budget); greedy fills up what is left.
     moves
         Moves to make.
+    until
+        Of ``time.monotonic()``: the best so far is given then.
 
     Returns
     -------
@@ -60,6 +65,13 @@ def search(
     begin = np.full(slots, -1, dtype=np.int64)
     if start is not None:
         begin[: start.size] = start
+    stop = np.zeros(1, dtype=np.uint8)
+    # the compiled search lets go of Python's lock and looks at the flag before each move
+    timer = None
+    if np.isfinite(until):
+        timer = Timer(max(until - time.monotonic(), 0.0), stop.fill, (1,))
+        timer.daemon = True
+        timer.start()
     found = _tabu(
         classes.indptr.astype(np.int64),
         classes.indices.astype(np.int32),
@@ -75,7 +87,10 @@ def search(
         _PATIENCE,
         _BACK_SHARE,
         _LOCAL_SHARE,
+        stop,
     )
+    if timer is not None:
+        timer.cancel()
     chosen = np.sort(found[found >= 0])
     return chosen, worth(classes, weight, chosen, price)
 
@@ -133,7 +148,7 @@ def _close(
 def _tabu(  # noqa: PLR0912, PLR0915 (compiled: a call in it costs more than a long body)
     by_class: Any, class_sites: Any, by_site: Any, site_classes: Any, weight: Any,
     cost: Any, budget: float, price: Any, begin: Any, moves: int, seed: int,
-    patience: int, back_share: float, local_share: float,
+    patience: int, back_share: float, local_share: float, stop: Any,
 ) -> Any:  # fmt: skip
     np.random.seed(seed)
     count, slots = cost.size, begin.size
@@ -161,6 +176,8 @@ def _tabu(  # noqa: PLR0912, PLR0915 (compiled: a call in it costs more than a l
         used += 1
     best, best_held, since = value, held.copy(), 0
     for move in range(1, moves + slots + 1):
+        if stop[0]:
+            break
         # the best allowed change: out = -1 adds, into = -1 drops
         out, into, delta = -1, -1, -np.inf
         free = -1

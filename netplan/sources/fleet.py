@@ -20,8 +20,9 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
 SLOT_TIMES = (("15:30", "17:30"), ("18:00", "20:00"))
 
 ACCESS_TOML = """\
-# What the after-school half is asked for. A key that is commented out has the value shown; take
-# the mark away to state it. All keys: docs/columns.md.
+# What the after-school half is asked for. A key that is commented out has the value shown (but
+# budget_usd_per_year and coverage_goal have none); take the mark away to state it.
+# All keys: docs/columns.md.
 
 # Who counts as offline: none (no internet at home), phone_only (cellular only or none) or
 # below_speed (no fixed service of the stated speed). Needs B28002_013, with phone_only also
@@ -49,7 +50,8 @@ definition = "none"
 # homes are online more often, so it is more likely too high than too low).
 # student_household_ratio = 1.0
 
-# What may be spent, or the share of students offline to be served; one of the two.
+# What may be spent, or the share of students offline to be served; one of the two. Not set: no
+# limit. The numbers are examples.
 # budget_usd_per_year = 250000
 # coverage_goal = 0.8
 

@@ -1,7 +1,8 @@
 """Write the golden files again: ``python -m tests.golden.regenerate`` (then read the difference).
 
-The comparison file is the document of ``netplan check`` without the version of netplan and without
-the failures that cut off and overload nothing.
+The comparison files are the document of ``netplan check`` without the version of netplan and
+without the failures that cut off and overload nothing, and that of ``netplan gap`` from its
+definition on.
 """
 
 import json
@@ -14,6 +15,9 @@ from netplan.report.document import dumps
 ROOT = Path(__file__).parents[2]
 HARBOR = ROOT / "data" / "schools" / "harbor-county"
 GOLDEN = Path(__file__).with_name("harbor-county.check.json")
+
+
+GAP = Path(__file__).with_name("harbor-county.gap.json")
 
 
 def harmless(failure: dict[str, Any]) -> bool:
@@ -29,8 +33,16 @@ def current() -> dict[str, Any]:
     return dict(document)
 
 
+def current_gap() -> dict[str, Any]:
+    """Give what the golden file of the gap would hold now."""
+    document = json.loads(netplan.gap(netplan.load(HARBOR)).to_json())
+    names = list(document)
+    return {name: document[name] for name in names[names.index("definition") :]}
+
+
 def main() -> None:
-    """Write the golden file."""
+    """Write the golden files."""
+    GAP.write_text(dumps(current_gap()), encoding="utf-8", newline="\n")
     GOLDEN.write_text(dumps(current()), encoding="utf-8", newline="\n")
 
 

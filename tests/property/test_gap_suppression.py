@@ -42,6 +42,55 @@ def bounds(
     return found
 
 
+def within_students(
+    classes: list[tuple[float, float | None]], students: Floats
+) -> tuple[list[tuple[float, float | None]], Floats]:
+    """Bound students offline by shown students too; give how wide that alone leaves each."""
+    shown = np.where(np.isnan(students), np.inf, students)
+    found: list[tuple[float, float | None]] = []
+    for (low, high), most in zip(classes, shown, strict=True):
+        top = min(np.inf if high is None else high, float(most))
+        found.append((low, None if np.isinf(top) else top))
+    return found, np.asarray(shown - [low for low, _ in classes])
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.floats(0, 80), st.sampled_from([0.02, 0.1, 0.4, 1.0]), st.booleans()),
+        min_size=2,
+        max_size=9,
+    ),
+    st.sampled_from([0.3, 1.0]),
+)
+def test_what_is_known_from_availability_hides_nobody(
+    triples: list[tuple[float, float, bool]], ratio: float
+) -> None:
+    """The attacker has shown students, the ratio, and where nothing is on offer."""
+    students = np.array([round(count, 1) for count, _, _ in triples])
+    public = np.array([known for _, _, known in triples])
+    rate = np.where(public, 1.0, [share for _, share, _ in triples])
+    truth = students * rate * ratio
+    out = publish(estimates(list(students), list(truth), public=list(public), ratio=ratio), 10)
+    shown, told_students = (out.areas[name].to_numpy() for name in ("students_offline", "students"))
+    hidden = np.isnan(shown)
+    # nothing is withheld that follows from a shown number
+    assert not (hidden & public & ~np.isnan(told_students)).any()
+    assert not (~hidden & (truth > 0) & (truth < THRESHOLD)).any()
+    if not hidden.any() or np.isnan(out.total.students_offline):
+        return
+    classes: list[tuple[float, float | None]] = [
+        (0.0, float(THRESHOLD)) if small else (0.0, None)
+        for small in ((truth < THRESHOLD) | ((students > 0) & (students < THRESHOLD)))[hidden]
+    ]
+    classes, prior = within_students(classes, told_students[hidden] * ratio)
+    told = bounds(shown, out.total.students_offline, classes)
+    assert told is not None
+    for (low, high), value, before in zip(told, truth[hidden], prior, strict=True):
+        assert low - 1e-6 <= value <= high + 1e-6
+        assert high - low >= min(THRESHOLD, before) - 1e-6
+
+
 cells = st.lists(
     st.tuples(st.floats(0, 80), st.sampled_from([0.0, 0.02, 0.1, 0.4, 1.0])), min_size=2, max_size=9
 )
@@ -82,11 +131,14 @@ def test_linear_programs_cannot_bound_a_withheld_number(pairs: list[tuple[float,
             else ((0.0, None) if is_beside else (float(THRESHOLD), top))
             for is_small, is_beside in zip(small[hidden], beside[hidden], strict=True)
         ]
+        prior = np.full(int(hidden.sum()), np.inf)
+        if name == "students_offline":
+            classes, prior = within_students(classes, out.areas["students"].to_numpy()[hidden])
         told = bounds(shown, total, classes)
         assert told is not None
-        for (low, high), value in zip(told, truth[hidden], strict=True):
+        for (low, high), value, before in zip(told, truth[hidden], prior, strict=True):
             assert low - 1e-6 <= value <= high + 1e-6
-            assert high - low >= THRESHOLD - 1e-6
+            assert high - low >= min(THRESHOLD, before) - 1e-6
 
 
 @settings(max_examples=150, deadline=None)
@@ -118,11 +170,12 @@ def test_groups_of_withheld_areas_give_none_of_them_back(pairs: list[tuple[float
         ]
         if top is not None and (truth[inside] > top).any():
             continue  # withheld beside its students: no bound above, so even less is known
+        classes, prior = within_students(classes, out.areas["students"].to_numpy()[inside])
         told = bounds(np.array([]), row["students_offline"], classes)
         assert told is not None
-        for (low, high), value in zip(told, truth[inside], strict=True):
+        for (low, high), value, before in zip(told, truth[inside], prior, strict=True):
             assert low - 1e-6 <= value <= high + 1e-6
-            assert high - low >= THRESHOLD - 1e-6
+            assert high - low >= min(THRESHOLD, before) - 1e-6
 
 
 def test_not_knowing_which_is_small_helps_nobody() -> None:

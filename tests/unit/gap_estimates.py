@@ -5,6 +5,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from netplan.gap.model import Estimates, Total
+from netplan.gap.rates import NOT_ON_OFFER
 
 
 def estimates(
@@ -12,6 +13,9 @@ def estimates(
     offline: list[float],
     se: list[float] | None = None,
     total_se: float = 0.0,
+    *,
+    public: list[bool] | None = None,
+    ratio: float = 1.0,
 ) -> Estimates:
     count = len(students)
     n, x = np.array(students, dtype=float), np.array(offline, dtype=float)
@@ -24,12 +28,12 @@ def estimates(
             "students_se": 0.0,
             "direct_rate": 0.1,
             "direct_se": 0.05,
-            "rate": np.divide(x, n, out=np.zeros(count), where=n > 0),
+            "rate": np.divide(x, n * ratio, out=np.zeros(count), where=n > 0),
             "rate_se": 0.03,
             "students_offline": x,
             "se": np.zeros(count) if se is None else np.array(se, dtype=float),
             "how": "estimated",
-            "note": "",
+            "note": np.where(public or [False] * count, NOT_ON_OFFER, ""),
         }
     )
     return Estimates(
@@ -49,7 +53,7 @@ def estimates(
         benchmarks=pd.DataFrame(),
         fit=None,
         students_origin="children",
-        student_household_ratio=1.0,
+        student_household_ratio=ratio,
         student_household_ratio_se=0.0,
         ratio_source="",
         raked_total_se=0.0,

@@ -230,7 +230,7 @@ def test_hotspots_are_lent_where_the_district_says_there_is_coverage() -> None:
     assert (everywhere["usd_per_year"], everywhere["usd_per_student_per_year"]) == (0.0, 216.0)
     assert (everywhere["max_students"], some["max_students"]) == (np.inf, 50.0)
     assert everywhere["limited_by"] == (
-        "no limit; cellular coverage everywhere, as the district says (geoids *)"
+        "no limit; cellular coverage is taken to be everywhere (geoids * in offers.csv)"
     )
     assert some["limited_by"] == "50 students; cellular coverage in the areas of offers.csv"
     assert "E-Rate pays 0 %" in everywhere["price_source"]

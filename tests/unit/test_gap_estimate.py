@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 
 from netplan.errors import InputError
+from netplan.gap.draws import draw
 from netplan.gap.estimate import estimate
+from netplan.gap.joint import own_variances, sum_se
 from netplan.gap.model import Estimates
 from netplan.inputs.model import AccessSettings, Assumption
 from tests.unit.gap_district import (
@@ -42,9 +44,12 @@ def test_two_areas_by_hand() -> None:
     # too few areas to fit; raked from 50 to the county's 60
     assert got.fit is None
     np.testing.assert_allclose(areas["rate"], [0.12, 0.24])
-    np.testing.assert_allclose(areas["rate_se"], [1.2 * 0.08 / 1.645, 1.2 * 0.06 / 1.645])
+    # own errors .096 and .072, weights .2 and .8 of the county's; shared by both, relative:
+    # (100^2 .096^2 + 200^2 .072^2) / 60^2 = .0832 of the areas, (9 / 60)^2 = .0225 of the county
+    rate_se = np.sqrt([0.6 * 0.096**2 + 0.12**2 * 0.1057, -0.6 * 0.072**2 + 0.24**2 * 0.1057])
+    np.testing.assert_allclose(areas["rate_se"], rate_se / 1.645)
     np.testing.assert_allclose(areas["students_offline"], [12, 48])
-    np.testing.assert_allclose(areas["se"], [9.6 / 1.645, 14.4 / 1.645])
+    np.testing.assert_allclose(areas["se"], np.array([100, 200]) * rate_se / 1.645)
     assert areas["how"].tolist() == ["estimated", "estimated"]
     # students are spread as households, so the total's error is the county's: 9 of 60
     assert got.raked_total_se == pytest.approx(9 / 60 / 1.645)
@@ -79,6 +84,20 @@ def test_students_unlike_households_bring_the_areas_own_error() -> None:
     own = np.array([240 * 0.096, -120 * 0.072]) / 1.645
     assert got.total.students_offline == pytest.approx(36)
     assert got.total.se == pytest.approx(np.hypot(0.6 * 9 / 1.645, np.hypot(*own)))
+
+
+def test_an_area_that_is_its_county_errs_as_the_county_does() -> None:
+    row = b28002(100, 20, 30, 8)
+    got = by_hand(
+        areas=squares([ONE]), acs=acs_rows(g240050001001=row | {"B09001_001E": 50}, g24005=row)
+    )
+    # 300 students x 20 of 100: a proportion's margin is sqrt(8^2 - .2^2 30^2) / 100
+    se = 300 * np.sqrt(64 - 36) / 100 / 1.645
+    assert got.areas["se"].iloc[0] == pytest.approx(se)
+    assert got.total.se == pytest.approx(se)
+    assert draw(got, 4000, 1).students_offline.std() == pytest.approx(se, rel=0.04)
+    # students are what enrollment says, however many households there are
+    assert got.total.households_se == pytest.approx(8 / 1.645)
 
 
 def test_no_areas() -> None:
@@ -231,6 +250,37 @@ def test_county_total_is_met_exactly() -> None:
     assert "log of median household income" in got.fit.covariates
     assert got.areas["students_offline"].sum() == pytest.approx(got.total.students_offline)
     assert got.areas["students"].sum() == pytest.approx(300)
+
+
+def test_errors_of_areas_groups_and_total_are_those_of_the_draws() -> None:
+    rows, acs = county()
+    children = {
+        "B28005_002E": 9000.0, "B28005_002M": 300.0, "B28005_006E": 500.0, "B28005_006M": 110.0,
+        "B28005_007E": 150.0, "B28005_007M": 60.0,
+    }  # fmt: skip
+    for name, value in children.items():
+        acs.loc[acs["level"] == "county", name] = value
+    school = schools(("S1", "elementary", 12_000.0, -76.0, 39.0))
+    got = estimate(district(areas=squares(rows["geoid"].tolist()), acs=acs, schools=school))
+    ratio = got.student_household_ratio_se / got.student_household_ratio
+    assert ratio > 0.1
+    drawn = draw(got, 4000, 1).students_offline
+    se = got.areas["se"].to_numpy()
+    assert np.median(drawn.std(axis=0) / se) == pytest.approx(1.0, abs=0.03)
+    offline = got.areas["students_offline"].to_numpy()
+    weight = offline / offline.sum()
+    own = own_variances(se, weight, got.total.se)
+    for size in (5, 30, 75, 150):
+        # enough draws for the first of each size: a standard deviation to 1.1 %
+        inside = np.arange(150) < size
+        told = sum_se(inside, own, weight, got.total.se)
+        assert told == pytest.approx(drawn[:, inside].sum(axis=1).std(), rel=0.06)
+        # one error common to all and the rest each area's own: a small part of the whole
+        common = np.hypot(ratio, got.raked_total_se)
+        alone = np.maximum(se[inside] ** 2 - (common * offline[inside]) ** 2, 0.0)
+        rough = np.sqrt(alone.sum() + (common * offline[inside].sum()) ** 2)
+        assert told == pytest.approx(rough, rel=0.06 if size == 5 else 0.3)
+    assert sum_se(np.ones(150, bool), own, weight, got.total.se) == pytest.approx(got.total.se)
 
 
 def test_tract_totals_are_met_exactly() -> None:

@@ -14,6 +14,8 @@ BLOCK_GROUPS = ["240050001001", "240050001002", "240050002001"]
 def direct(index: list[str], households: list[float], offline: list[float]) -> pd.DataFrame:
     frame = pd.DataFrame({"households": households, "offline": offline}, index=index)
     frame["offline_se"] = 10.0
+    frame["rate"] = frame["offline"] / frame["households"]
+    frame["rate_se"] = 9.0 / frame["households"]
     return frame
 
 

@@ -1,8 +1,10 @@
 """Suppression by hand."""
 
 import numpy as np
+import pytest
 
 from netplan.gap.suppress import publish
+from netplan.gap.withhold import narrowest, withhold
 from tests.unit.gap_estimates import estimates
 
 NUMBERS = ["students_offline", "se", "rate", "rate_se", "direct_rate", "direct_se"]
@@ -63,3 +65,66 @@ def test_input_is_left_as_it_was() -> None:
     before = full.areas.copy()
     publish(full, 10)
     assert full.areas.equals(before)
+
+
+def test_an_area_where_everybody_is_offline_hides_nobody() -> None:
+    students = [100.0, 11, 12, 13, 41, 200, 300]
+    offline = [3.0, 11, 12, 13, 41, 60, 80]
+    public = [False, True, True, True, True, False, False]
+    out = publish(estimates(students, offline, public=public), 10)
+    # 11, 12, 13 and 41 are known from what is on offer: 60 hides the 3 (3 + 60 = 63)
+    hidden = [True, False, False, False, False, True, False]
+    assert out.areas["suppressed"].tolist() == hidden
+
+
+def test_shown_students_bound_what_hides_beside_them() -> None:
+    # 20 of 20 offline, but only estimated so: with 3 + 20 = 23 and at most 20, the small one
+    # would be 3 to 10
+    value = np.array([3.0, 20, 60, 80])
+    upper = np.array([100.0, 20, 200, 200])
+    small = value < 10
+    none = np.zeros(4, dtype=bool)
+    assert withhold(value, small, none, 10.0).cells.tolist() == [True, True, False, False]
+    got = withhold(value, small, none, 10.0, upper=upper)
+    assert got.cells.tolist() == [True, True, True, False]
+    chosen = np.array([False, True, False, False])
+    assert narrowest(value, small, none, chosen, 60.0, 10.0, upper=upper) == pytest.approx(7)
+
+
+def test_what_students_alone_say_is_not_held_against_the_sum() -> None:
+    # 20 students at a ratio of .3: 6 offline at most, whatever is withheld; with 2 + 30 = 32
+    # the 30 would be 26 to 32, so 40 goes too, and the total may stay
+    out = publish(estimates([20, 200, 200, 200], [2, 30, 40, 50], ratio=0.3), 10)
+    assert out.areas["suppressed"].tolist() == [True, True, True, False]
+    assert out.total.students_offline == 122
+
+
+def test_a_small_number_that_follows_from_students_takes_them_with_it() -> None:
+    # 20 students, nothing on offer, ratio .3: 6 offline for who knows the 20
+    out = publish(
+        estimates([20, 40, 200, 200], [6, 9, 40, 50], ratio=0.3, public=[True] + [False] * 3), 10
+    )
+    assert out.areas["suppressed"].tolist()[:2] == [True, True]
+    assert np.isnan(out.areas["students"].iloc[0])
+    assert out.areas["students"].isna().sum() >= 2
+
+
+def test_a_group_has_the_rate_of_households() -> None:
+    students, offline = [100.0] * 8, [4.0, 5, 6, 7, 8, 9, 60, 70]
+    out = publish(estimates(students, offline, ratio=0.8), 10)
+    (group,) = out.groups.to_dict("records")
+    # as of an area: 39 + 60 of 700 students, over the ratio
+    inside = (out.areas["group"] != "").to_numpy()
+    total = np.array(offline)[inside].sum()
+    assert group["rate"] == pytest.approx(total / (100 * inside.sum()) / 0.8)
+    full = estimates(students, offline, ratio=0.8)
+    assert group["rate"] == pytest.approx(full.areas["rate"][inside].mean())
+
+
+def test_a_group_of_counted_and_other_areas_has_no_rate() -> None:
+    full = estimates([100.0] * 8, [4.0, 5, 6, 7, 8, 9, 60, 70], ratio=0.8)
+    full.areas["how"] = ["counted"] * 2 + ["estimated"] * 6
+    assert publish(full, 10).groups["rate"].isna().all()
+    full.areas["how"] = "counted"
+    groups = publish(full, 10).groups
+    np.testing.assert_allclose(groups["rate"], groups["students_offline"] / groups["students"])
