@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from netplan.access.publish import PublishedAccess
-from netplan.capacity.model import Finding
+from netplan.capacity.model import Finding, FindingSeverity
 from netplan.gap.model import Estimates
+from netplan.gap.moe import Z_90
 from netplan.gap.suppress import Published
 from netplan.inputs.model import AccessSettings
 
@@ -57,22 +58,46 @@ def facts(
     )
 
 
+def _of_district(
+    code: str,
+    *,
+    severity: FindingSeverity,
+    message: str,
+    fix: str,
+    source: str,
+    value: float | None = None,
+    limit: float | None = None,
+    unit: str = "",
+    schools: tuple[str, ...] = (),
+) -> Finding:
+    """Make a finding about the district as a whole."""
+    return Finding(
+        id=f"{code}:district",
+        code=code,
+        severity=severity,
+        subject_kind="district",
+        subject="",
+        schools=schools,
+        message=message,
+        value=value,
+        limit=limit,
+        unit=unit,
+        fix=fix,
+        source=source,
+    )
+
+
 def students_offline(given: HomeFacts) -> Iterator[Finding]:
     """Say how many students are offline at home, and how sure that is."""
     total = given.gap.total
     if not total.students_offline > 0:  # NaN where it is withheld
         return
-    yield Finding(
-        id="students-offline:district",
-        code="students-offline",
+    yield _of_district(
+        "students-offline",
         severity="info",
-        subject_kind="district",
-        subject="",
-        schools=(),
-        message=f"{total.students_offline:,.0f} ± {1.645 * total.se:,.0f} of "
+        message=f"{total.students_offline:,.0f} ± {Z_90 * total.se:,.0f} of "
         f"{total.students:,.0f} students are {_WORDS[given.definition]} (90 % interval).",
         value=total.students_offline,
-        limit=None,
         unit="students",
         fix="Look at the areas with the most of them; the plan says what reaches whom.",
         source="ACS and the district's enrollment (docs/validation/gap.md)",
@@ -84,7 +109,7 @@ def gap_uncertain(given: HomeFacts) -> Iterator[Finding]:
     total = given.gap.total
     if not total.students_offline > 0:  # NaN where it is withheld
         return
-    share = 1.645 * total.se / total.students_offline
+    share = Z_90 * total.se / total.students_offline
     if share > _WIDE_SHARE or given.margins_assumed:
         message = (
             f"The number of students offline is given to ± {share:.0%}, but that is assumed: the "
@@ -93,13 +118,9 @@ def gap_uncertain(given: HomeFacts) -> Iterator[Finding]:
             else f"The number of students offline is known to ± {share:.0%} only: the census "
             "sample is small here."
         )
-        yield Finding(
-            id="gap-uncertain:district",
-            code="gap-uncertain",
+        yield _of_district(
+            "gap-uncertain",
             severity="warning",
-            subject_kind="district",
-            subject="",
-            schools=(),
             message=message,
             value=share,
             limit=_WIDE_SHARE,
@@ -115,18 +136,11 @@ def gap_uncertain(given: HomeFacts) -> Iterator[Finding]:
 def zones_guessed(given: HomeFacts) -> Iterator[Finding]:
     """Flag attendance zones that nobody gave."""
     if given.zones_guessed:
-        yield Finding(
-            id="zones-guessed:district",
-            code="zones-guessed",
+        yield _of_district(
+            "zones-guessed",
             severity="warning",
-            subject_kind="district",
-            subject="",
-            schools=(),
             message="No attendance zones are given: each area's students are counted to the "
             "nearest school of their level.",
-            value=None,
-            limit=None,
-            unit="",
             fix="Put the zones into zones.geojson; shares by zone are a guess until then.",
             source="assumption: students attend the nearest school",
         )
@@ -138,13 +152,9 @@ def goal_missed(given: HomeFacts) -> Iterator[Finding]:
     if plan is None or goal is None or not plan.served_share < goal - 1e-9:  # NaN: withheld
         return
     decides = plan.goal.coverage_share is not None
-    yield Finding(
-        id="goal-missed:district",
-        code="goal-missed",
+    yield _of_district(
+        "goal-missed",
         severity="critical" if decides else "info",
-        subject_kind="district",
-        subject="",
-        schools=(),
         message=f"The plan serves {plan.served_share:.0%} of the students offline; the goal in "
         f"access.toml is {goal:.0%}{'' if decides else ', and a budget was asked for'}.",
         value=plan.served_share,
@@ -168,12 +178,9 @@ def zone_left_behind(given: HomeFacts) -> Iterator[Finding]:
         return
     worst = float(shares[behind.index].min())
     zones = f"{len(behind)} attendance zones are" if len(behind) > 1 else "1 attendance zone is"
-    yield Finding(
-        id="zone-left-behind:district",
-        code="zone-left-behind",
+    yield _of_district(
+        "zone-left-behind",
         severity="warning",
-        subject_kind="district",
-        subject="",
         schools=tuple(behind["school_id"].astype(str)),
         message=f"{zones} served less than half as well as the district: of the students offline "
         f"there the plan serves {worst:.0%} in the worst one, in the district "
@@ -222,13 +229,9 @@ def plan_not_proven(given: HomeFacts) -> Iterator[Finding]:
     plan = given.plan
     if plan is None or plan.gap_share <= _GAP_SHARE:
         return
-    yield Finding(
-        id="plan-not-proven:district",
-        code="plan-not-proven",
+    yield _of_district(
+        "plan-not-proven",
         severity="warning",
-        subject_kind="district",
-        subject="",
-        schools=(),
         message=f"The search was stopped: a plan may exist that is up to {plan.gap_share:.1%} "
         "better than this one.",
         value=plan.gap_share,

@@ -5,6 +5,7 @@ from typing import Any
 
 from jinja2 import Environment
 
+from netplan.gap.moe import Z_90
 from netplan.report.document import dumps
 from netplan.report.format import clean, number, percent, plural, tidy
 from netplan.report.frames import records
@@ -62,7 +63,7 @@ def home_context(home: Home, gap: GapReport, lookup: Lookup) -> dict[str, Any]:
         "students_how": _STUDENTS.get(gap.students_origin, ""),
         "ratio": f"{number(gap.student_household_ratio)}"
         + (
-            f" ± {number(1.645 * gap.student_household_ratio_se)}"
+            f" ± {number(Z_90 * gap.student_household_ratio_se)}"
             if gap.student_household_ratio_se
             else ""
         ),

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from netplan.access.publish import WEEKDAYS
+from netplan.gap.moe import Z_90
 from netplan.report.format import UNKNOWN, clean, count, percent, tidy
 from netplan.report.frames import records
 from netplan.report.home import AccessReport, GapReport
@@ -200,4 +201,4 @@ def _count(value: float | None) -> str:
 def _share(value: float | None, se: float | None) -> str:
     if value is None:
         return UNKNOWN
-    return percent(value) if se is None else f"{100 * value:.1f} ± {100 * 1.645 * se:.1f} %"
+    return percent(value) if se is None else f"{100 * value:.1f} ± {100 * Z_90 * se:.1f} %"

@@ -6,10 +6,11 @@ from typing import Any
 from netplan.access.publish import WEEKDAYS
 from netplan.capacity.model import Finding
 from netplan.gap.model import Fit
+from netplan.gap.moe import Z_90
 from netplan.report.format import UNKNOWN, Cell, cell, clean, count, exact, number, percent, tidy
 from netplan.report.frames import records
 from netplan.report.home import AccessReport, GapReport
-from netplan.report.home_words import Z90, by_students, places, with_error
+from netplan.report.home_words import by_students, places, with_error
 from netplan.report.layout import LONG, MOST, Table, left_out, mixed_table
 from netplan.report.lookup import Lookup, Row
 from netplan.report.views import FindingView, school_cell
@@ -96,7 +97,7 @@ def fit_table(fit: Fit) -> Table:
         {
             "covariate": clean(name),
             "coefficient": Cell(
-                text=f"{value:+.4f} ± {Z90 * se:.4f}", sort=repr(value), numeric=True
+                text=f"{value:+.4f} ± {Z_90 * se:.4f}", sort=repr(value), numeric=True
             ),
         }
         for name, value, se in zip(
@@ -315,7 +316,7 @@ def _interval(value: float | None, se: float | None, withheld: bool) -> Cell:
 def _rate(value: float | None, se: float | None, withheld: bool) -> Cell:
     if value is None:
         return _WITHHELD if withheld else Cell(text=UNKNOWN, numeric=True)
-    text = percent(value) if se is None else f"{100 * value:.1f} ± {100 * Z90 * se:.1f} %"
+    text = percent(value) if se is None else f"{100 * value:.1f} ± {100 * Z_90 * se:.1f} %"
     return Cell(text=text.replace(" %", "\N{NO-BREAK SPACE}%"), sort=repr(value), numeric=True)
 
 

@@ -2,6 +2,7 @@
 
 import math
 
+from netplan.gap.moe import Z_90
 from netplan.report.format import clean, count, number, percent
 from netplan.report.frames import records
 from netplan.report.home import AccessReport, GapReport
@@ -13,8 +14,6 @@ DEFINITION_WORDS = {
     "phone_only": "with nothing but a phone, or nothing, to go online at home",
     "below_speed": "without a fixed service of the stated speed at home",
 }
-#: Half the width of a 90 % interval, in standard errors.
-Z90 = 1.645
 _HOW = {
     "estimated": "survey and model",
     "predicted": "model alone",
@@ -63,7 +62,7 @@ def by_students(report: AccessReport) -> list[Row]:
 
 def with_error(value: float, se: float) -> str:
     """Give a count of people with its 90 % interval, such as ``418 ± 60``."""
-    return f"{count(value)} ± {count(Z90 * se)}"
+    return f"{count(value)} ± {count(Z_90 * se)}"
 
 
 def usd(value: float) -> str:

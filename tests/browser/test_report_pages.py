@@ -1,37 +1,17 @@
 """The output folder in a real browser: nothing leaves it, it works by hand, it fits a phone."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from netplan.report.folder import write_plan
 from tests.browser.sample import sample_report
 
-playwright = pytest.importorskip(
-    "playwright.sync_api", reason="the Python package playwright is not installed"
-)
-CHROMIUM = next(
-    (
-        path
-        for name in ("chromium", "chromium-browser", "google-chrome")
-        if (path := shutil.which(name))
-    ),
-    None,
-)
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
-]
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
@@ -48,35 +28,12 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator["playwright.Browser"]:
-    with playwright.sync_playwright() as running:
-        launched = running.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        yield launched
-        launched.close()
-
-
-@pytest.fixture
-def page(browser: "playwright.Browser") -> Iterator["playwright.Page"]:
-    """Give a page that fails its test when anything leaves the folder or is complained of."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    opened = context.new_page()
-    wrong: list[str] = []
-    opened.on("request", lambda r: None if r.url.startswith("file:") else wrong.append(r.url))
-    opened.on("console", lambda message: wrong.append(message.text))
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
-    yield opened
-    context.close()
-    assert wrong == []
-
-
-def _column(page: "playwright.Page", table: str, column: int) -> list[str]:
+def _column(page: "Page", table: str, column: int) -> list[str]:
     cells = page.locator(f"#{table} tbody tr:visible > *:nth-child({column})")
     return [text.strip() for text in cells.all_inner_texts()]
 
 
-def test_sorting_goes_by_value_and_back(page: "playwright.Page", site: Path) -> None:
+def test_sorting_goes_by_value_and_back(page: "Page", site: Path) -> None:
     page.goto((site / "index.html").as_uri())
     heading = page.locator("#t-buildings thead tr:last-child th", has_text="Load down")
     heading.locator("button").click()
@@ -94,7 +51,7 @@ def test_sorting_goes_by_value_and_back(page: "playwright.Page", site: Path) -> 
     assert _column(page, "t-buildings", 13)[-1] == "–"
 
 
-def test_search_hides_the_others(page: "playwright.Page", site: Path) -> None:
+def test_search_hides_the_others(page: "Page", site: Path) -> None:
     page.goto((site / "index.html").as_uri())
     page.get_by_label("Search this table").first.fill("hickory over")
     names = _column(page, "t-buildings", 1)
@@ -102,7 +59,7 @@ def test_search_hides_the_others(page: "playwright.Page", site: Path) -> None:
     assert page.locator("[data-shown=t-buildings]").inner_text() == "3 of 24 rows"
 
 
-def test_a_long_table_shows_a_part_and_finds_the_rest(page: "playwright.Page", site: Path) -> None:
+def test_a_long_table_shows_a_part_and_finds_the_rest(page: "Page", site: Path) -> None:
     page.goto((site / "index.html").as_uri())
     assert len(_column(page, "t-links", 1)) == 25
     shown = page.locator("[data-shown=t-links]")
@@ -118,7 +75,7 @@ def test_a_long_table_shows_a_part_and_finds_the_rest(page: "playwright.Page", s
     assert page.get_by_role("button", name="Show all 99 rows").count() == 0
 
 
-def test_without_scripts_a_long_table_is_whole(browser: "playwright.Browser", site: Path) -> None:
+def test_without_scripts_a_long_table_is_whole(browser: "Browser", site: Path) -> None:
     context = browser.new_context(java_script_enabled=False)
     opened = context.new_page()
     opened.goto((site / "index.html").as_uri())
@@ -126,7 +83,7 @@ def test_without_scripts_a_long_table_is_whole(browser: "playwright.Browser", si
     context.close()
 
 
-def test_a_cut_table_says_so(page: "playwright.Page", site: Path) -> None:
+def test_a_cut_table_says_so(page: "Page", site: Path) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto((site / "index.html").as_uri())
     box = page.locator(".box:has(#t-buildings)")
@@ -136,7 +93,7 @@ def test_a_cut_table_says_so(page: "playwright.Page", site: Path) -> None:
     page.locator(".box:not(.right):has(#t-buildings)").wait_for()
 
 
-def test_a_phone_shows_terms_as_cards_and_whole_charts(page: "playwright.Page", site: Path) -> None:
+def test_a_phone_shows_terms_as_cards_and_whole_charts(page: "Page", site: Path) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto((site / "buildings" / "S002.html").as_uri())
     page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
@@ -148,7 +105,7 @@ def test_a_phone_shows_terms_as_cards_and_whole_charts(page: "playwright.Page", 
         assert place["x"] + place["width"] <= 390
 
 
-def test_the_first_printed_page_is_the_summary(page: "playwright.Page", site: Path) -> None:
+def test_the_first_printed_page_is_the_summary(page: "Page", site: Path) -> None:
     page.goto((site / "index.html").as_uri())
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 720, "height": 960})  # Letter, less its margins
@@ -159,7 +116,7 @@ def test_the_first_printed_page_is_the_summary(page: "playwright.Page", site: Pa
     assert after == "page"
 
 
-def test_numbers_unfold(page: "playwright.Page", site: Path) -> None:
+def test_numbers_unfold(page: "Page", site: Path) -> None:
     page.goto((site / "index.html").as_uri())
     page.get_by_role("link", name="Maple School 2", exact=True).last.click()
     assert "Over" in page.locator("h1").inner_text()
@@ -173,7 +130,7 @@ def test_numbers_unfold(page: "playwright.Page", site: Path) -> None:
     assert "Hickory School 3" in page.locator("h1").inner_text()
 
 
-def test_the_keyboard_reaches_the_content_first(page: "playwright.Page", site: Path) -> None:
+def test_the_keyboard_reaches_the_content_first(page: "Page", site: Path) -> None:
     page.goto((site / "index.html").as_uri())
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
@@ -182,7 +139,7 @@ def test_the_keyboard_reaches_the_content_first(page: "playwright.Page", site: P
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("name", ["index.html", "buildings/S002.html"])
 def test_nothing_is_wider_than_the_screen(
-    page: "playwright.Page", site: Path, hostile: Path, width: int, name: str
+    page: "Page", site: Path, hostile: Path, width: int, name: str
 ) -> None:
     page.set_viewport_size({"width": width, "height": 844})
     for folder in (site, hostile):
@@ -193,7 +150,7 @@ def test_nothing_is_wider_than_the_screen(
         assert page.evaluate("document.body.scrollWidth") <= width
 
 
-def test_hostile_names_do_nothing(page: "playwright.Page", hostile: Path) -> None:
+def test_hostile_names_do_nothing(page: "Page", hostile: Path) -> None:
     for path in [hostile / "index.html", *sorted(hostile.glob("buildings/id*.html"))]:
         page.goto(path.as_uri())
         assert page.locator("img").count() == 0
@@ -203,7 +160,7 @@ def test_hostile_names_do_nothing(page: "playwright.Page", hostile: Path) -> Non
     assert "<script>alert(1)</script>" in page.locator("h1").inner_text()
 
 
-def test_a_foreign_script_would_be_stopped(browser: "playwright.Browser", site: Path) -> None:
+def test_a_foreign_script_would_be_stopped(browser: "Browser", site: Path) -> None:
     opened = browser.new_page()
     opened.goto((site / "index.html").as_uri())
     opened.evaluate(
@@ -214,7 +171,7 @@ def test_a_foreign_script_would_be_stopped(browser: "playwright.Browser", site: 
     opened.close()
 
 
-def test_print_unfolds_everything(page: "playwright.Page", site: Path) -> None:
+def test_print_unfolds_everything(page: "Page", site: Path) -> None:
     page.goto((site / "buildings" / "S002.html").as_uri())
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert page.locator("details:not([open])").count() == 0

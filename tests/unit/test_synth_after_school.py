@@ -332,7 +332,10 @@ def test_harbor_countys_evening(tmp_path: Path) -> None:
     stops = {row["stop_id"]: row for row in rows(folder, "stops")}
     assert 30 <= len(stops) <= 60
     assert stops[planted["stop-not-allowed"].elements[0]]["allowed"] == "false"
-    assert 1 < sum(row["allowed"] == "false" for row in stops.values()) < len(stops) / 4
+    # two of them may not be used, and only these say why
+    forbidden = {stop for stop, row in stops.items() if row["allowed"] == "false"}
+    assert forbidden == {*planted["stop-not-allowed"].elements, "ST033"}
+    assert forbidden == {stop for stop, row in stops.items() if ";" in row["notes"]}
     assert 4 <= len(rows(folder, "buses")) <= 8
     depots = {(row["depot_lat"], row["depot_lon"]) for row in rows(folder, "buses")}
     assert len(depots) == 2
@@ -341,7 +344,16 @@ def test_harbor_countys_evening(tmp_path: Path) -> None:
     assert partners[rides]["transit"] == partners[exists]["existing"] == "true"
     kinds = Counter(row["kind"] for row in rows(folder, "offers"))
     assert kinds == {"lending": 1, "subsidy": 2}
-    assert 1 <= len(rows(folder, "wireless")) <= 2
+    # on the roofs of the planted zone's school and of the poorest high school
+    schools = {row["school_id"]: row for row in rows(folder, "schools")}
+    high = [row for row in schools.values() if row["level"] == "high"]
+    poorest = max(high, key=lambda row: float(row["frl_share"]))["school_id"]
+    roofs = {row["site_id"].removeprefix("ROOF-"): row for row in rows(folder, "wireless")}
+    assert set(roofs) == {*planted["zone-mostly-offline"].schools, poorest}
+    for school, roof in roofs.items():
+        assert (roof["lat"], roof["lon"]) == (schools[school]["lat"], schools[school]["lon"])
+        # 150 students at 680 USD, and 6 % of it a year
+        assert (roof["usd_capital"], roof["usd_per_year"]) == ("102000", "6120")
 
 
 def test_the_forbidden_stop_is_the_best_by_brute_force(tmp_path: Path) -> None:
