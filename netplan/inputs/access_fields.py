@@ -396,6 +396,7 @@ def read_access(data: bytes) -> tuple[AccessSettings, frozenset[str], list[Probl
         ACCESS_FILE,
         line='lines such as equity = "floor"',
         filled="lines such as walk_limit_m = 800",
+        fields=ACCESS_FIELDS,
     )
     if toml is None:
         return AccessSettings(), frozenset(), problems

@@ -4,8 +4,8 @@ Polygons, ACS columns, student points, raw FCC files, access.toml and the street
 is optional; a folder without any gives empty tables, and geopandas is then never loaded.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +15,7 @@ from netplan.inputs.access_fields import ACCESS_FILE, read_access
 from netplan.inputs.acs import Acs, empty_acs, read_acs
 from netplan.inputs.acs_cells import ACS_FILE
 from netplan.inputs.checks_access import check_access
+from netplan.inputs.checks_acs import check_columns
 from netplan.inputs.checks_areas import check_areas, check_offline, check_position, split_geoids
 from netplan.inputs.checks_places import middle_of
 from netplan.inputs.columns_areas import AVAILABILITY, STUDENTS
@@ -39,6 +40,7 @@ from netplan.inputs.points import (
     read_points,
     without_areas,
 )
+from netplan.inputs.suggest import folded
 from netplan.inputs.tables import Table
 
 #: Stands in place of the hash of counts of students offline: with it a guess of them is checked.
@@ -91,7 +93,9 @@ def read_after_school(
         if found is not None:
             areas, frames["area_schools"] = found
     if any(name in folder.names for name in ZONE_FILES):
-        zones = _zones(_one_of(folder, ZONE_FILES, problems), read, ids, problems)
+        wrong: list[Problem] = []
+        zones = _zones(_one_of(folder, ZONE_FILES, wrong), read, ids, wrong)
+        problems += _named_schools(wrong, schools)
         frames["zones"] = zones if zones is not None else frames["zones"]
     if areas is not None and area_file is not None:
         frames["areas"] = areas
@@ -106,8 +110,8 @@ def read_after_school(
     problems += check_access(tables, present)
     if POINTS_FILE in folder.names:
         hashes[POINTS_FILE] = NOT_HASHED
-        counted = _points(folder, read, area_file, areas, problems)
-        frames |= {"students": counted} if counted is not None else {}
+        summed_points = _points(folder, read, area_file, areas, problems)
+        frames |= {"students": summed_points} if summed_points is not None else {}
     raw = raw_files(folder)
     if raw and "availability" not in present and areas is not None:
         summed, found_problems = read_raw(folder, raw, list(areas["geoid"]))
@@ -119,6 +123,8 @@ def read_after_school(
     if ACCESS_FILE in folder.names and (data := read(ACCESS_FILE, MAX_TOML_BYTES)) is not None:
         access, given, wrong = read_access(data)
         problems += wrong
+    counted = "students" in present or POINTS_FILE in folder.names
+    problems += _lacking_columns(areas, acs, access, counted=counted)
     if area_file is None and (acs is None or len(acs.frame) or "students" in present):
         problems.append(_no_areas(ACS_FILE if ACS_FILE in folder.names else STUDENTS.file))
     return AfterSchool(
@@ -242,6 +248,23 @@ def _zones(
     return zones
 
 
+def _named_schools(problems: Sequence[Problem], schools: Table | None) -> list[Problem]:
+    """Say the id of a school where a zone gives its name."""
+    if schools is None:
+        return list(problems)
+    rows = schools.frame[["school_id", "name"]].dropna()
+    names = rows["name"].map(folded)
+    # a name that two schools have says nothing
+    alone = ~names.duplicated(keep=False)
+    ids = dict(zip(names[alone], rows["school_id"][alone], strict=True))
+    return [
+        replace(problem, fix=f"This is the name of {ids[folded(problem.value)]!r}; write that id.")
+        if problem.code == "unknown-school" and problem.value and folded(problem.value) in ids
+        else problem
+        for problem in problems
+    ]
+
+
 def _zoneless(name: str, lacking: list[str], count: int) -> list[Problem]:
     if not lacking:
         return []
@@ -270,6 +293,14 @@ def _acs(folder: Folder, read: Reader, problems: list[Problem]) -> Acs | None:
     return acs
 
 
+def _lacking_columns(
+    areas: pd.DataFrame | None, acs: Acs | None, access: AccessSettings, *, counted: bool
+) -> list[Problem]:
+    if areas is None or acs is None or not len(acs.frame):
+        return []
+    return check_columns(acs.frame, access.definition, counted=counted)
+
+
 def _told_geoids(tables: Mapping[str, Table], acs: Acs | None) -> frozenset[str]:
     told = set(acs.frame["geoid"]) if acs is not None else set()
     for name in (STUDENTS.name, AVAILABILITY.name, "blocks"):
@@ -292,7 +323,8 @@ def _points(
     if data is None:
         return None
     points, found = read_points(data)
-    problems += found
+    # lat and lon missing both are told alike, since no cell is quoted
+    problems += dict.fromkeys(found)
     if area_file is None:
         problems.append(without_areas())
     if points is None or areas is None:

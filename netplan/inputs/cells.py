@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType
 
+from netplan.inputs.amounts import amount
 from netplan.inputs.columns import GRADES, PEOPLE
 from netplan.inputs.damage import grades_of_date, is_date, is_scientific, month_of_date
 from netplan.inputs.faults import Fault
 from netplan.inputs.fields import Field, Kind
 from netplan.inputs.geoids import BLOCK_DIGITS, COUNTY_DIGITS, without_prefix
-from netplan.inputs.suggest import closest
+from netplan.inputs.suggest import closest, folded
+from netplan.inputs.times import read_time, time_fix
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _THOUSANDS = re.compile(r"[+-]?[$]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
@@ -25,16 +27,34 @@ _PERCENT = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?\s*%")
 _SUPPRESSED = re.compile(
     r"\*+|[<>≤≥]\s*=?\s*[0-9.,]+\s*%?|[nN]\s*<\s*[0-9]+|[0-9]+\s*-\s*[0-9]+\*?"
 )
-_WITH_UNIT = re.compile(r"([0-9][0-9.,]*)\s*([a-zA-Z$€£/%°][a-zA-Z/ .°]*)|[$€£]\s*[0-9][0-9.,]*")
+_WITH_UNIT = re.compile(r"[$€£]?\s*[0-9][0-9.,]*\s*(?:[a-zA-Z$€£/%°][a-zA-Z/ .°]*)?")
 _MARKERS = frozenset(
     {"na", "n/a", "n.a.", "#n/a", "null", "none", "nil", "unknown", "missing", "tbd", "suppressed"}
     | {"-", "--", "—", "–", ".", "?", "x", "s", "ps", "ds", "†", "‡"}
     | {"#ref!", "#value!", "#div/0!", "#name?", "#num!"}
 )
 _LONGEST_NUMBER = 60
-_TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})")
+_BETWEEN = re.compile(r"\s*(?:[-–—,;/&+]|\bto\b|\band\b)\s*", re.IGNORECASE)
+#: Words for a value of a list, as `folded` gives them.
+_MEANT: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            ("cafe", "coffee", "coffeeshop", "restaurant", "store", "shop", "retail"), "business"
+        ),
+        **dict.fromkeys(
+            ("nonprofit", "center", "recreationcenter", "youthcenter", "boysgirlsclub", "ymca"),
+            "community",
+        ),
+        **dict.fromkeys(("hotspot", "hotspots", "loan", "loaner", "mifi", "device"), "lending"),
+        **dict.fromkeys(
+            ("plan", "voucher", "discount", "broadband", "sponsored", "sponsoredservice"),
+            "subsidy",
+        ),
+    }
+)
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TOTAL = re.compile(r"(?:grand |sub-?)?totals?|sum|all areas|district|county", re.IGNORECASE)
 _DECIMAL_GEOID = re.compile(r"([0-9]{4,15})\.0*")
 _TRUE = frozenset({"true", "yes", "y", "1"})
 _FALSE = frozenset({"false", "no", "n", "0"})
@@ -105,9 +125,18 @@ def _unsigned(text: str) -> str:
     return text.lower().lstrip("+-")
 
 
-def _as_share(text: str) -> str:
+def _as_share(text: str, field: Field) -> str:
+    if field.unit in ("students", "people", "seats", "devices"):
+        return f"Write how many {field.unit}, not a share of them."
     share = float(text.rstrip("%").rstrip()) / 100
     return f"Write {share:.12g}." if math.isfinite(share) else "Write a share."
+
+
+def _without_unit(text: str, field: Field) -> str:
+    found = amount(text, field.unit)
+    if found is None:
+        return f"Write the number alone, in {field.unit or 'its unit'}."
+    return f"Write {found.number}." if not found.made else f"Write {found.number}: {found.made}."
 
 
 #: What people write in place of a number: test, code, message, what to do.
@@ -158,13 +187,13 @@ _NOT_NUMBERS: tuple[tuple[Callable[[str], object], str, str, Callable[[str, Fiel
         _PERCENT.fullmatch,
         "percent-sign",
         "the number has a percent sign",
-        lambda text, _: _as_share(text),
+        _as_share,
     ),
     (
         _WITH_UNIT.fullmatch,
         "unit-in-cell",
         "the number has its unit in the cell",
-        lambda _, field: f"Write the number alone, in {field.unit or 'its unit'}.",
+        _without_unit,
     ),
     (
         lambda text: text[:1] in ("=", "@"),
@@ -217,12 +246,33 @@ def _flag(text: str, field: Field) -> Value | Fault:
 
 
 def _time(text: str, field: Field) -> Value | Fault:
-    match = _TIME.fullmatch(text)
-    if match is not None and int(match.group(1)) < 24 and int(match.group(2)) < 60:
-        return f"{int(match.group(1)):02d}:{match.group(2)}"
-    return Fault(
-        "bad-time", "this is not a time of day", field.expected(), "Write it as 08:05 or 14:30."
+    return read_time(text) or Fault(
+        "bad-time", "this is not a time of day as HH:MM", field.expected(), time_fix(text)
     )
+
+
+def _choice(text: str, field: Field) -> Value | Fault:
+    """Read a choice; what is outside its list is told by the table's schema, or here if clear."""
+    if text in field.allowed:
+        return text
+    parts = [folded(part) for part in _BETWEEN.split(text)]
+    named = [one for part in parts for one in field.allowed if part.startswith(folded(one))]
+    if len(parts) > 1 and len(set(named)) > 1:
+        return Fault(
+            "several-values",
+            f"several of the list stand in one cell of {field.name}",
+            field.expected(),
+            "Write a row for each.",
+        )
+    meant = _MEANT.get(folded(text))
+    if meant in field.allowed:
+        return Fault(
+            "not-in-list",
+            f"{field.name} is not one of its list",
+            field.expected(),
+            f"Did you mean {meant!r}?",
+        )
+    return text
 
 
 def _month(text: str, field: Field) -> Value | Fault:
@@ -278,6 +328,13 @@ def _geoid(text: str, field: Field) -> Value | Fault:
                 field.expected(),
                 "Give the rows of its block groups or tracts.",
             )
+    if _TOTAL.fullmatch(text):
+        return Fault(
+            "total-row",
+            "this looks like a total row",
+            field.expected(),
+            "Delete the row; netplan adds up by itself.",
+        )
     return Fault(
         "bad-geoid", "this is no census geoid", field.expected(), "Look it up and write it as text."
     )
@@ -334,7 +391,7 @@ _READERS: Mapping[Kind, Callable[[str, Field], Value | Fault]] = MappingProxyTyp
         "time": _time,
         "month": _month,
         "date": _date,
-        "choice": _text,
+        "choice": _choice,
         "grade": _grade,
         "group": _group,
         "geoid": _geoid,

@@ -8,6 +8,7 @@ from netplan.errors import Problem
 from netplan.inputs.cells import minutes
 from netplan.inputs.checks_places import Middle, check_places
 from netplan.inputs.tables import Table
+from netplan.inputs.times import afternoon
 
 #: Table to what its points are, and the prefix of its coordinate columns.
 _PLACES = (
@@ -25,6 +26,8 @@ _CAPACITIES = (
     ("wireless", ("max_students", "backhaul_mbps")),
     ("offers", ("max_students",)),
 )
+#: No student is out before 05:00 (assumption); an afternoon written as 3:30 is.
+_FIRST_MINUTE = 5 * 60
 _FLEET = ("stops", "buses", "slots")
 
 
@@ -84,6 +87,8 @@ def check_slots(slots: Table) -> list[Problem]:
         frame.index, frame["weekday"], frame["start"], frame["end"], strict=True
     ):
         if minutes(end) > minutes(start):
+            if minutes(start) < _FIRST_MINUTE:
+                problems.append(_night(slots, position, start, end))
             days.setdefault(day, []).append((minutes(start), minutes(end), position))
             continue
         problems.append(
@@ -93,12 +98,28 @@ def check_slots(slots: Table) -> list[Problem]:
                 code="end-before-start",
                 message=f"the slot ends at or before its start, {start}",
                 expected=f"a time after {start}, on the same day",
-                fix="Correct start or end; write afternoon hours as 15:30.",
+                fix="Correct start or end; write afternoon hours as 15:30. A slot ends on "
+                "the day it starts, at 23:59 at the latest."
+                if minutes(end) < _FIRST_MINUTE
+                else "Correct start or end; write afternoon hours as 15:30.",
             )
         )
     for spans in days.values():
         problems += _overlaps(slots, sorted(spans))
     return problems
+
+
+def _night(slots: Table, position: int, start: str, end: str) -> Problem:
+    """Ask whether a slot of the small hours is meant: 3:30 is read as half past three at night."""
+    later = afternoon(end) or end
+    return slots.problem(
+        position,
+        "start",
+        code="night-slot",
+        message=f"is this slot really at night, from {start} to {end}?",
+        expected="a start at 05:00 or later",
+        fix=f"Write {afternoon(start)} and {later} for the afternoon.",
+    )
 
 
 def _overlaps(slots: Table, spans: Sequence[tuple[int, int, int]]) -> list[Problem]:

@@ -1,5 +1,6 @@
 """Geoids of tables against the areas: lost zeros, another level, another census, another place."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,7 @@ from netplan.inputs.acs import Acs
 from netplan.inputs.acs_cells import ACS_FILE
 from netplan.inputs.checks_places import Middle
 from netplan.inputs.columns import EVERY
+from netplan.inputs.damage import is_scientific
 from netplan.inputs.geoids import COUNTY_DIGITS, PLURALS, TRACT_DIGITS, level_of
 from netplan.inputs.tables import Table
 
@@ -18,6 +20,11 @@ from netplan.inputs.tables import Table
 MISSING_SHARE = 0.05
 _MOST_TOLD = 8
 _MOST_NAMED = 4
+_BETWEEN = re.compile(r"[,|/\s]+")
+_EVERYWHERE = frozenset({"all", "any", "every", "everywhere", "county", "district", "countywide"})
+#: Columns of offers.csv in which a second geoid lands when commas separate them.
+_AFTER_GEOIDS = frozenset({"min_down_mbps"})
+_AS_TEXT = "Format the column as text and write them again with their zeros."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,30 +279,89 @@ def split_geoids(text: str) -> list[str]:
 
 
 def _check_offers(offers: Table, known: frozenset[str], file: str) -> list[Problem]:
-    problems = []
+    problems = _split_rows(offers)
     for position, cell in enumerate(offers.frame["geoids"]):
-        if not isinstance(cell, str):
+        if not isinstance(cell, str) or offers.row(position) in offers.ragged:
             continue
-        strange = [part for part in split_geoids(cell) if part not in known and part != EVERY]
-        if EVERY in split_geoids(cell) and len(split_geoids(cell)) > 1:
+        parts = split_geoids(cell)
+        strange = [part for part in parts if part not in known and part != EVERY]
+        if EVERY in parts and len(parts) > 1:
             strange.append(EVERY)
-        if not strange:
-            continue
-        lost = [part for part in strange if "0" + part in known]
-        named = ", ".join(part[:20] for part in strange[:_MOST_NAMED])
-        more = ", ..." if len(strange) > _MOST_NAMED else ""
-        problems.append(
-            offers.problem(
-                position,
-                "geoids",
-                code="lost-zeros" if lost else "unknown-area",
-                message=f"the geoids lost their leading zeros: {lost[0]} is 0{lost[0]} in {file}"
-                if lost
-                else f"no area of {file} has the geoid {named}{more}",
-                expected="`*` alone, or geoids with ; between them",
-                fix="Format the column as text and write them again with their zeros."
-                if lost
-                else "Correct them, or take them out.",
+        if strange:
+            code, message, fix = _strange(strange, known, file)
+            problems.append(
+                offers.problem(
+                    position,
+                    "geoids",
+                    code=code,
+                    message=message,
+                    expected="`*` alone, or geoids with ; between them",
+                    fix=fix,
+                )
             )
-        )
     return problems
+
+
+def _strange(strange: Sequence[str], known: frozenset[str], file: str) -> tuple[str, str, str]:
+    """Say what is wrong with geoids of an offer that are no area's: code, message, fix."""
+    lost = [part for part in strange if "0" + part in known]
+    if lost:
+        return (
+            "lost-zeros",
+            f"the geoids lost their leading zeros: {lost[0]} is 0{lost[0]} in {file}",
+            _AS_TEXT,
+        )
+    first = strange[0]
+    pieces = [piece for piece in _BETWEEN.split(first) if piece]
+    if len(pieces) > 1 and all(piece.isascii() and piece.isdigit() for piece in pieces):
+        return (
+            "wrong-separator",
+            "the geoids are not separated by ;",
+            f"Put ; between them, such as {pieces[0][:20]};{pieces[1][:20]}.",
+        )
+    if is_scientific(first):
+        return (
+            "scientific-notation",
+            "a spreadsheet turned the geoids into a number and lost their digits",
+            _AS_TEXT.replace("with their zeros", "from where they came"),
+        )
+    if first.lower() in _EVERYWHERE:
+        return "unknown-area", f"{first} is no geoid", f"Write {EVERY} for all areas."
+    named = ", ".join(part[:20] for part in strange[:_MOST_NAMED])
+    more = ", ..." if len(strange) > _MOST_NAMED else ""
+    return (
+        "unknown-area",
+        f"no area of {file} has the geoid {named}{more}",
+        "Correct them, or take them out.",
+    )
+
+
+def _split_rows(offers: Table) -> list[Problem]:
+    """Find rows that commas between geoids have broken into too many cells."""
+    geoids = offers.text.get("geoids", ())
+    broken = [
+        offers.row(position)
+        for position, cell in enumerate(geoids)
+        if offers.row(position) in offers.ragged
+        and level_of(cell) is not None
+        and any(
+            level_of(cells[position]) is not None and cells[position].isdigit()
+            for name, cells in offers.text.items()
+            if name in _AFTER_GEOIDS
+        )
+    ]
+    if not broken:
+        return []
+    return [
+        Problem(
+            code="wrong-separator",
+            file=offers.spec.file,
+            column="geoids",
+            message="commas stand between the geoids and break the row into more cells: "
+            + f"row{'s' if len(broken) > 1 else ''} "
+            + ", ".join(f"{row}" for row in broken[:_MOST_TOLD])
+            + (", ..." if len(broken) > _MOST_TOLD else ""),
+            expected="`*` alone, or geoids with ; between them",
+            fix="Put ; between the geoids of one cell.",
+        )
+    ]

@@ -7,6 +7,7 @@ pandera checks, the messages and the column reference are all made from it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 from typing import Literal
 
 import pandas as pd
@@ -29,6 +30,9 @@ Kind = Literal[
     "group",
     "geoid",
 ]
+#: Units that are no plural, and those that are names of the number itself.
+_UNIT_WORDS: Mapping[str, str] = MappingProxyType({"m": "meters", "s": "seconds", "number": ""})
+_ITSELF = frozenset({"share", "share per year", "ratio", "year", "cost"})
 NUMERIC: frozenset[Kind] = frozenset({"number", "whole"})
 METADATA_KEY = "netplan"
 
@@ -104,15 +108,21 @@ class Field:
             return ""
         return f"{value:.0f}" if self.unit == "year" else plain(value)
 
+    def _noun(self) -> str:
+        """Give what the number is, in words: a number of seats, a share."""
+        noun = "a whole number" if self.kind == "whole" else "a number"
+        if self.unit in _ITSELF:
+            return f"a {self.unit}"
+        unit = _UNIT_WORDS.get(self.unit or "", self.unit)
+        return f"{noun} of {unit}" if unit else noun
+
     def expected(self) -> str:
         """Give what a cell must hold, in words."""
         if self.kind == "choice":
             return "one of " + ", ".join(self.allowed)
         if self.numeric:
-            noun = "a whole number" if self.kind == "whole" else "a number"
-            unit = f" of {self.unit}" if self.unit else ""
             span = self.range_text()
-            return noun + unit + (f", {span}" if span else "")
+            return self._noun() + (f", {span}" if span else "")
         words = {
             "id": "an id",
             "text": "text",

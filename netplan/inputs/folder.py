@@ -20,6 +20,7 @@ from netplan.inputs.after_school import (
 )
 from netplan.inputs.assemble import FROM_CATALOG, finished_tables
 from netplan.inputs.assumptions import access_assumptions, collect_assumptions
+from netplan.inputs.basemap import read_basemap
 from netplan.inputs.catalogs import load_catalogs
 from netplan.inputs.checks_access import check_access_places
 from netplan.inputs.checks_areas import masked_students
@@ -84,6 +85,7 @@ class _Read:
     problems: tuple[Problem, ...]
     catalogs: Mapping[str, pd.DataFrame]
     after: AfterSchool
+    basemap: tuple[Path, ...] = ()
 
 
 def read_folder(path: Path) -> Inputs:
@@ -122,6 +124,7 @@ def _inputs(read: _Read, settings: Settings, problems: tuple[Problem, ...]) -> I
         hashes=read.hashes,
         access=read.after.access,
         streets=read.after.streets,
+        basemap=read.basemap,
         problems=_ordered([*problems, *notes]),
         assumptions=(
             *collect_assumptions(read.planning, read.given, frames, built_in),
@@ -174,6 +177,7 @@ def _read(path: Path) -> _Read:
         frozenset(present),
         lambda name, limit: _bytes(folder, name, limit, hashes, problems, required=False),
     )
+    basemap = read_basemap(folder, hashes, problems)
     return _Read(
         settings=settings,
         planning=planning,
@@ -184,6 +188,7 @@ def _read(path: Path) -> _Read:
         problems=(*problems, *after.problems),
         catalogs=load_catalogs(),
         after=after,
+        basemap=basemap,
     )
 
 

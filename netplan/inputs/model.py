@@ -107,6 +107,8 @@ class Inputs:
         access.toml.
     streets
         The folder's OpenStreetMap extract, if it holds one.
+    basemap
+        Files of the folder ``basemap``: roads, waters and tiles that maps draw beneath.
     problems
         Notes only; errors never get this far.
     assumptions
@@ -119,6 +121,7 @@ class Inputs:
     hashes: Mapping[str, str]
     access: AccessSettings = AccessSettings()
     streets: Path | None = None
+    basemap: tuple[Path, ...] = ()
     problems: tuple[Problem, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
 

@@ -111,6 +111,12 @@ area; satellite is left out.
 
 One OpenStreetMap extract, along whose streets students then walk. Optional; without it a walk is
 the straight line times detour_factor.
+
+## basemap/
+
+What maps draw beneath everything else; nothing is computed from it. Optional: `roads*` and `water*`
+as `.geojson` or `.gpkg` (lines and polygons, at most 30 MB a file), and one vector tile extract
+`*.pmtiles`. A GeoJSON here is in degrees of WGS 84.
 """
 )
 _ACCESS = """\

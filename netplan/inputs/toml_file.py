@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from netplan.errors import Problem
+from netplan.inputs.amounts import amount
 from netplan.inputs.cells import has_markup, is_formula
 from netplan.inputs.faults import schema_fault
 from netplan.inputs.fields import Field
@@ -16,6 +17,8 @@ from netplan.inputs.suggest import closest
 #: A field and its stripped text to what is wrong with it and what is expected, or None.
 TextCheck = Callable[[Field, str], tuple[str, str] | None]
 _PERCENT = re.compile(r"\s*([A-Za-z_]+)\s*=\s*([0-9]{1,4}(?:\.[0-9]{1,6})?)\s*%\s*(?:#.*)?$")
+_BARE = re.compile(r"\s*([A-Za-z_]+)\s*=\s*([^#]{1,200})")
+_QUOTES = re.compile("[\"'\\\\]")
 _LINE = re.compile(r"\(at line (\d+)")
 
 
@@ -67,7 +70,7 @@ class TomlFile:
 
 
 def parse_toml(
-    data: bytes, file: str, *, line: str, filled: str
+    data: bytes, file: str, *, line: str, filled: str, fields: Sequence[Field] = ()
 ) -> tuple[TomlFile | None, list[Problem]]:
     """Parse a TOML file's bytes; None when nothing can be made of them.
 
@@ -79,6 +82,9 @@ def parse_toml(
         What a line of it looks like, for the message.
     filled
         What it should hold when it is empty.
+    fields
+        Its keys, where they are known before it is parsed: for the message on a line that
+        cannot be.
     """
     blank = TomlFile(file=file, text="", document={})
     try:
@@ -107,13 +113,14 @@ def parse_toml(
     except (ValueError, RecursionError) as error:
         reason = str(error) if isinstance(error, ValueError) else "nested too deeply"
     found = _LINE.search(reason)
-    percent = _percent(blank, text)
-    if percent is not None:
-        return None, [percent]
+    row = int(found.group(1)) if found is not None else None
+    told = _told_line(blank, text, row, fields)
+    if told is not None:
+        return None, [told]
     return None, [
         blank.problem(
             "bad-toml",
-            int(found.group(1)) if found is not None else None,
+            row,
             None,
             message=f"this is not TOML: {shown(reason)}",
             expected=line,
@@ -122,24 +129,52 @@ def parse_toml(
     ]
 
 
-def _percent(blank: TomlFile, text: str) -> Problem | None:
-    """Find the line where a share is written as a percentage, which no TOML file can hold."""
-    for row, line in enumerate(text.splitlines(), start=1):
-        match = _PERCENT.match(line)
-        if match is not None:
-            name, number = match[1], match[2]
+def _told_line(
+    blank: TomlFile, text: str, row: int | None, fields: Sequence[Field]
+) -> Problem | None:
+    """Say what to write in the line that no TOML file can hold, where that is clear."""
+    lines = text.splitlines()
+    for number, line in enumerate(lines, start=1):
+        percent = _PERCENT.match(line)
+        if percent is not None:
+            share = float(percent[2]) / 100
+            written = f"{share:.2f}" if "." not in percent[2] else f"{share:.12g}"
             return blank.problem(
                 "percent-sign",
-                row,
-                name,
-                value=f"{number}%",
+                number,
+                percent[1],
+                value=f"{percent[2]}%",
                 message=f"a percent sign stands here, which no number of {blank.file} can have",
                 expected="a share from 0 to 1",
-                fix=f"Write {name} = {float(number) / 100:.2f}."
-                if "." not in number
-                else f"Write {name} = {float(number) / 100:.12g}.",
+                fix=f"Write {percent[1]} = {written}.",
             )
-    return None
+    match = _BARE.match(lines[row - 1]) if row is not None and row <= len(lines) else None
+    if match is None:
+        return None
+    name, value = match[1], match[2].strip()
+    field = next((one for one in fields if one.name == name), None)
+    unquoted = value.strip("\"'\u201c\u201d\u201e\u2018\u2019 ")
+    fix = None
+    if field is None or field.numeric:
+        # without the field the unit is unknown, and only what needs none is sure
+        fix = _number_fix(name, unquoted, field.unit if field is not None else "USD")
+        if fix is None and field is not None:
+            fix = _plain_number(field)
+    elif unquoted and not _QUOTES.search(unquoted):
+        fix = f'Write {name} = "{shown(unquoted)}", with straight quotation marks.'
+    if fix is None:
+        return None
+    return blank.problem(
+        "bad-toml",
+        row,
+        name,
+        value=value,
+        message="this is no number as TOML writes one"
+        if field is None or field.numeric
+        else "this text does not stand in quotation marks",
+        expected=field.expected() if field is not None else "a number",
+        fix=fix,
+    )
 
 
 def read_keys(
@@ -200,18 +235,25 @@ def read_keys(
     for name, value in content.items():
         if name in names or (section is None and isinstance(value, dict | list)):
             continue
-        near = closest(name, names)
+        near = closest(name, names) or _holding(name, names)
         problems.append(
             toml.problem(
                 "unknown-key",
                 toml.row(section, name),
                 prefix + shown(name),
                 message=f"{where} has no such key",
-                expected="one of " + ", ".join(names),
+                expected=near or "one of " + ", ".join(names),
                 fix=f"Did you mean {near!r}?" if near is not None else "Delete the line.",
             )
         )
     return values, problems
+
+
+def _holding(part: str, names: Sequence[str]) -> str | None:
+    """Give the only name that begins or ends with a shorter one, as budget_usd_per_year does."""
+    wanted = part.lower()
+    found = [name for name in names if name.startswith(wanted) or name.endswith(wanted)]
+    return found[0] if len(found) == 1 and len(wanted) > 3 else None
 
 
 def _value_problems(
@@ -220,7 +262,6 @@ def _value_problems(
     if not field.numeric:
         return _text_problems(toml, value, field, place, row, check_text)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        example = field.default if field.default is not None else 1
         return [
             toml.problem(
                 "wrong-type",
@@ -229,7 +270,7 @@ def _value_problems(
                 value=value,
                 message="not a number",
                 expected=field.expected(),
-                fix=f"Write {field.name} = {example}, without quotation marks.",
+                fix=_number_fix(field.name, value, field.unit) or _plain_number(field),
             )
         ]
     check = None
@@ -259,6 +300,22 @@ def _value_problems(
     ]
 
 
+def _number_fix(name: str, value: Any, unit: str | None) -> str | None:
+    """Say how to write the number that a text holds; None where it holds none for certain."""
+    found = amount(value, unit) if isinstance(value, str) else None
+    if found is None:
+        return None
+    how = f" ({found.made})" if found.made else ""
+    return f"Write {name} = {found.number}, without quotation marks{how}."
+
+
+def _plain_number(field: Field) -> str:
+    fix = "Write the number alone, without quotation marks"
+    if field.default is not None:
+        fix += f", such as {field.name} = {float(field.default):g}"
+    return fix + "."
+
+
 def _text_problems(
     toml: TomlFile, value: Any, field: Field, place: str, row: int | None, check_text: TextCheck
 ) -> list[Problem]:
@@ -278,6 +335,7 @@ def _text_problems(
     stripped = value.strip()
     if field.kind == "choice" and stripped not in field.allowed:
         fault = schema_fault("not-in-list", stripped, field)
+        near = "Did you mean" in fault.fix
         return [
             toml.problem(
                 fault.code,
@@ -286,7 +344,7 @@ def _text_problems(
                 value=value,
                 message=fault.message,
                 expected=fault.expected,
-                fix=fault.fix,
+                fix=fault.fix if near else f"{fault.fix} {field.description}".strip(),
             )
         ]
     wrong = (f"{field.name} is empty", "text") if not stripped else check_text(field, stripped)

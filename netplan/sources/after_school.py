@@ -9,6 +9,7 @@ from netplan.sources.areas import AreaList, areas_text, read_areas
 from netplan.sources.census import read_census
 from netplan.sources.columns import Columns
 from netplan.sources.fleet import ACCESS_TOML, bus_rows, check_buses, offer_rows, slot_rows
+from netplan.sources.lacking import Lacking, lacking
 from netplan.sources.lan import Tables
 from netplan.sources.layouts import List
 from netplan.sources.libraries import read_libraries
@@ -64,7 +65,7 @@ class AfterSchoolLists:
 class AfterSchool:
     """What the lists gave: tables, other files by name, and everything to be told about them.
 
-    ``acs_columns`` are the columns of acs.csv, which have no fixed names.
+    ``lacking`` is what the half would be better with.
     """
 
     tables: Tables
@@ -73,6 +74,7 @@ class AfterSchool:
     counts: Mapping[str, float]
     left_out: tuple[LeftRow, ...]
     notes: tuple[Problem, ...]
+    lacking: tuple[Lacking, ...]
 
 
 def read_after_school(
@@ -156,6 +158,7 @@ def read_after_school(
         counts=counts,
         left_out=tuple(left),
         notes=tuple(notes),
+        lacking=lacking(tables, files),
     )
 
 

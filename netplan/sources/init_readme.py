@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from netplan.errors import Problem
+from netplan.sources.lacking import Lacking
 from netplan.sources.outcome import LeftRow
 from netplan.sources.rules import RULES, Guess
 from netplan.sources.schools import LeftOut
@@ -28,6 +29,7 @@ def readme(
     notes: Sequence[Problem],
     left_out: Sequence[LeftOut],
     left_out_after_school: Sequence[LeftRow] = (),
+    lacking: Sequence[Lacking] = (),
 ) -> str:
     """Give the text.
 
@@ -39,7 +41,7 @@ def readme(
         What was read: file name to its layout.
     counts
         Counts of the result by name.
-    guesses, notes, left_out, left_out_after_school
+    guesses, notes, left_out, left_out_after_school, lacking
         As in the result.
     """
     lines = [
@@ -84,6 +86,12 @@ def readme(
     else:
         lines.append("None.")
     lines += _left_after_school(left_out_after_school)
+    if lacking:
+        lines += ["", "## What home access still lacks", ""]
+        lines += [
+            f"- {inline(one.what)}. Without it {inline(one.changes)}. How: {inline(one.how)}."
+            for one in lacking
+        ]
     lines += ["", "## To look at", ""]
     lines += [f"- {inline(str(note))}" for note in notes[:MAX_NOTES]]
     if len(notes) > MAX_NOTES:

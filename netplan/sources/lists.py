@@ -13,6 +13,7 @@ from netplan.sources.columns import Columns, read_mapping
 from netplan.sources.folder_writer import csv_text, refuse_taken, toml_text, write_folder
 from netplan.sources.grades import GradeList, read_grades, rows_for
 from netplan.sources.init_readme import readme
+from netplan.sources.lacking import Lacking
 from netplan.sources.lan import Tables, build_tables, guesses_of
 from netplan.sources.layouts import List
 from netplan.sources.options import check_internet, checked_school_year, checked_state
@@ -56,6 +57,8 @@ class InitResult:
         Where the folder that stood there was moved, with ``overwrite``.
     left_out_after_school
         The rows of the after-school lists that are in no table.
+    lacking
+        What home access would be better with.
     """
 
     folder: Path
@@ -65,6 +68,7 @@ class InitResult:
     left_out: tuple[LeftOut, ...]
     aside: Path | None = None
     left_out_after_school: tuple[LeftRow, ...] = ()
+    lacking: tuple[Lacking, ...] = ()
 
     def __post_init__(self) -> None:
         """Shut the mapping against change."""
@@ -197,6 +201,7 @@ def init_folder(
             notes=notes,
             left_out=listed.left_out,
             left_out_after_school=after.left_out,
+            lacking=after.lacking,
         ),
     }
     aside = write_folder(folder, files, overwrite=overwrite)
@@ -208,6 +213,7 @@ def init_folder(
         left_out=listed.left_out,
         aside=aside,
         left_out_after_school=after.left_out,
+        lacking=after.lacking,
     )
 
 
