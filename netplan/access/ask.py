@@ -29,11 +29,21 @@ def ask(
     """
     problems = []
     if budget_usd_per_year is not None and not 0 <= budget_usd_per_year < math.inf:
-        problems.append(_problem("budget", budget_usd_per_year, "USD a year, at least 0"))
+        problems.append(
+            _problem(
+                "budget",
+                budget_usd_per_year,
+                "USD a year, at least 0",
+                "Give what may be spent a year, or leave it out for no limit.",
+            )
+        )
     if coverage_goal is not None and not 0 <= coverage_goal <= 1:
-        problems.append(_problem("goal", coverage_goal, "a share from 0 to 1, such as 0.8"))
+        percent = f"Write {coverage_goal / 100:.12g} for {coverage_goal:.12g} %."
+        fix = percent if 1 < coverage_goal <= 100 else "Write 0.8 for 80 %."
+        problems.append(_problem("goal", coverage_goal, "a share from 0 to 1, such as 0.8", fix))
     if equity is not None and equity not in EQUITIES:
-        problems.append(_problem("equity", equity, "one of " + ", ".join(EQUITIES)))
+        fix = "Take floor for a least share in every attendance zone."
+        problems.append(_problem("equity", equity, "one of " + ", ".join(EQUITIES), fix))
     if problems:
         raise InputError(problems)
     if budget_usd_per_year is None and coverage_goal is None:
@@ -48,7 +58,7 @@ def ask(
     )
 
 
-def _problem(name: str, value: float | str, expected: str) -> Problem:
+def _problem(name: str, value: float | str, expected: str, fix: str) -> Problem:
     return Problem(
         code="out-of-range",
         file="netplan access",
@@ -56,5 +66,5 @@ def _problem(name: str, value: float | str, expected: str) -> Problem:
         value=str(value)[:80],
         message=f"{name} cannot be used",
         expected=expected,
-        fix="Give another value.",
+        fix=fix,
     )

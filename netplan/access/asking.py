@@ -6,7 +6,7 @@ import math
 import time
 from dataclasses import dataclass, replace
 
-from netplan.access.formulate import USD
+from netplan.access.flows import USD
 from netplan.access.reduce import Problem
 from netplan.optimize.solver import Progress
 
@@ -53,13 +53,18 @@ class Teller:
     progress: Progress
     began: float
     best: float | None = None
+    most: float = math.inf
 
-    def bound_only(self, best: float) -> Teller:
-        """Give one that tells this best plan so far: what it hears of is a bound's model."""
-        return replace(self, best=best)
+    def bound_only(self, best: float, most: float) -> Teller:
+        """Give one that tells this best plan so far: what it hears of is a bound's model.
+
+        ``most`` is a bound that is known already, as the solver has it.
+        """
+        return replace(self, best=best, most=most)
 
     def __call__(self, objective: float, bound: float, _seconds: float) -> None:
         """Pass on one report."""
+        bound = min(bound, self.most)
         if self.ask.aim == "cost":
             objective, bound = (self.always_usd - v / USD for v in (objective, bound))
             best = objective if self.best is None else -self.best

@@ -1,5 +1,6 @@
 """From ground, offers and vehicles to the siting problem: small, sparse, always the same."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -64,6 +65,7 @@ def assemble(district: District, estimates: Estimates, ground: Ground | None = N
         geoids=ground.geoids,
         zone=estimates.school_share,
         zone_ids=estimates.school_ids,
+        zone_names=_names(district, estimates.school_ids),
         weight=weight[area],
         offers=offers.table,
         reach=reach,
@@ -71,6 +73,13 @@ def assemble(district: District, estimates: Estimates, ground: Ground | None = N
         hours_needed=district.access.hours_per_week_needed,
         notes=(*notes, *told),
     )
+
+
+def _names(district: District, school_ids: Sequence[str]) -> tuple[str, ...]:
+    """Give the schools' names, in order; the id where a school has none."""
+    schools = district.table("schools")
+    named = dict(zip(schools["school_id"], schools["name"].fillna(""), strict=True))
+    return tuple(named.get(school) or school for school in school_ids)
 
 
 def merge_points(area: Ints, share: Floats, reach: csr_array) -> tuple[Ints, Floats, csr_array]:

@@ -19,6 +19,8 @@ _WIDE_SHARE = 0.25
 _WORTH_SHARE = 0.5
 _GAP_SHARE = 0.01
 _UNEVEN_SHARE = 0.5
+#: Places named in a message; all of them are in the finding's subject.
+_PLACES_NAMED = 6
 _WORDS = {
     "none": "without internet at home",
     "phone_only": "with a phone or nothing to go online at home",
@@ -195,33 +197,43 @@ def zone_left_behind(given: HomeFacts) -> Iterator[Finding]:
 
 
 def stop_not_worth_it(given: HomeFacts) -> Iterator[Finding]:
-    """Flag open places that earn their cost in less than half of the draws."""
+    """Name the open places that earn their cost in less than half of the draws: one finding."""
     if given.plan is None or given.plan.robustness is None:
         return
-    worth = given.plan.robustness.worth_usd_per_student_per_year
+    robust = given.plan.robustness
     sites = given.plan.sites[~given.plan.sites["existing"].astype(bool)]
-    for site, name, share in zip(
-        sites["id"].astype(str),
-        sites["name"].astype(str),
-        sites["worth_share"].astype(float),
-        strict=True,
-    ):
-        if share < _WORTH_SHARE:
-            yield Finding(
-                id=f"stop-not-worth-it:{site}",
-                code="stop-not-worth-it",
-                severity="warning",
-                subject_kind="site",
-                subject=site,
-                schools=(),
-                message=f"{name} earns its cost in {share:.0%} of the draws: there "
-                f"it costs at most {worth:,.0f} USD a year for each student served.",
-                value=share,
-                limit=_WORTH_SHARE,
-                unit="share",
-                fix="Count the students there before paying for it, or move it.",
-                source="assumption: a place should be worth its cost more often than not",
-            )
+    doubtful = sites[sites["worth_share"].astype(float) < _WORTH_SHARE]
+    if doubtful.empty:
+        return
+    doubtful = doubtful.sort_values(["worth_share", "id"], kind="stable")
+    shares = doubtful["worth_share"].astype(float)
+    named = ", ".join(
+        f"{name} ({share:.0%})"
+        for name, share in zip(
+            doubtful["name"].astype(str).head(_PLACES_NAMED), shares, strict=False
+        )
+    )
+    more = len(doubtful) - _PLACES_NAMED
+    places = f"{len(doubtful)} places" if len(doubtful) > 1 else "1 place"
+    yield Finding(
+        id="stop-not-worth-it:district",
+        code="stop-not-worth-it",
+        severity="warning",
+        subject_kind="site",
+        subject=";".join(doubtful["id"].astype(str)),
+        schools=(),
+        message=f"{places} may draw too few students for the money: {named}"
+        f"{f' and {more} more' if more > 0 else ''}. In brackets: how often, in {robust.draws:,} "
+        "draws of who is offline, a student there costs no more than "
+        f"{robust.worth_usd_per_student_per_year:,.0f} USD a year.",
+        value=float(shares.iloc[0]),
+        limit=_WORTH_SHARE,
+        unit="share",
+        fix="Count the students there before paying for it, or move it."
+        if len(doubtful) == 1
+        else "Count the students there before paying for these places, or move them.",
+        source="assumption: a place should be worth its cost more often than not",
+    )
 
 
 def plan_not_proven(given: HomeFacts) -> Iterator[Finding]:

@@ -26,6 +26,9 @@ from netplan.access.reduce import Problem
 from netplan.access.week import DayKind, day_kinds, fits, usd_per_minute
 from netplan.optimize.solver import Builder
 
+#: USD are counted in thousands within the solver, so that rows are of one size.
+USD = 1e-3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mobile:

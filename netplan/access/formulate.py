@@ -24,14 +24,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
-from netplan.access.flows import Mobile
+from netplan.access.flows import USD, Mobile
 from netplan.access.reduce import Problem
 from netplan.access.week import least_hours
 from netplan.errors import SolverError
 from netplan.optimize.solver import Builder
-
-#: USD are counted in thousands within the solver, so that rows are of one size.
-USD = 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +50,8 @@ class Formulation:
     zone_share
         Shape (zones, pairs): share of a zone's students offline for each student served;
         rows of zones without students offline are empty.
+    ties
+        Rows that tie students at stops to what is open there: many, and few of them bind.
     """
 
     builder: Builder
@@ -65,6 +64,7 @@ class Formulation:
     usd: np.ndarray
     usd_always: float
     zone_share: csr_array
+    ties: np.ndarray
 
     def vehicles(self) -> Mobile:
         """Give the vehicles' columns where there are known to be some."""
@@ -112,11 +112,11 @@ def formulate(
     opened = np.full(problem.offer.size, -1)
     usd_column, usd = [served], [problem.per_student_usd[offers]]
     _add_static(builder, problem, served, opened, usd_column, usd)
-    used = np.zeros(0, np.int64)
+    used = ties = np.zeros(0, np.int64)
     mobile = None
     if problem.fleet is not None and add_mobile is not None:
         mobile = add_mobile(builder)
-        used = _add_stops(builder, problem, mobile, served, opened, exact=exact)
+        used, ties = _add_stops(builder, problem, mobile, served, opened, exact=exact)
         usd_column += [mobile.usd_column, used]
         usd += [mobile.usd, stop_usd(problem)]
     elif problem.fleet is not None:
@@ -148,6 +148,7 @@ def formulate(
         usd=np.concatenate(usd),
         usd_always=float(always),
         zone_share=csr_array(scaled[:, groups]),
+        ties=ties,
     )
 
 
@@ -227,8 +228,11 @@ def _add_stops(
     opened: np.ndarray,
     *,
     exact: bool,
-) -> np.ndarray:
-    """Add the offers at stops: open by their hours, full by their visits."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """Add the offers at stops: open by their hours, full by their visits.
+
+    Gives the columns of use, and the ties.
+    """
     fleet = problem.vehicles()
     groups, offers = problem.pair_group, problem.pair_offer
     count = len(problem.stops)
@@ -262,7 +266,7 @@ def _add_stops(
     mine &= np.isin(offers, [j for stop in problem.stops for j in stop.offers])
     tied = np.flatnonzero(mine)
     rows = np.arange(tied.size)
-    builder.add_rows(
+    ties = builder.add_rows(
         tied.size,
         (rows, served[tied], 1.0),
         (
@@ -292,7 +296,8 @@ def _add_stops(
             (np.arange(count), used, -total),
             upper=0.0,
         )
-    return used
+        _add_whole_visits(builder, problem, mobile, served, opened, seats, need)
+    return used, ties
 
 
 def _add_hours(
@@ -349,6 +354,47 @@ def _add_hours(
         finite.size,
         (limited[problem.pair_offer[pick]], served[pick], np.ones(pick.size)),
         (np.arange(finite.size), opened[offer[finite]], -problem.max_students[offer[finite]]),
+        upper=0.0,
+    )
+
+
+def _add_whole_visits(
+    builder: Builder,
+    problem: Problem,
+    mobile: Mobile,
+    served: np.ndarray,
+    opened: np.ndarray,
+    seats: np.ndarray,
+    need: float,
+) -> None:
+    """Say once more, and closer, what whole visits to a stop can serve.
+
+    With R students in reach and c seats a visit, the last visit that finds anybody finds
+    r = R - c (k - 1) of them, k = R / c rounded up: x <= R open - r (k open - visits). Only for
+    stops with one offer and visits that are all alike.
+    """
+    if np.unique(seats).size != 1 or seats[0] <= 0:
+        return
+    each = float(seats[0])
+    single = np.array([stop.offers[0] for stop in problem.stops if len(stop.offers) == 1])
+    at = np.full(problem.offer.size, -1)
+    at[single.astype(np.int64)] = np.arange(single.size)
+    pair = np.flatnonzero(at[problem.pair_offer] >= 0)
+    row = at[problem.pair_offer[pair]]
+    reached = np.bincount(row, problem.students[problem.pair_group[pair]], minlength=single.size)
+    last = np.ceil(reached / each - 1e-9)
+    least = need / float(mobile.hours.min())
+    rest = np.where(last > least, reached - each * (last - 1), 0.0)
+    number = np.full(len(problem.stops), -1)
+    number[[p for p, stop in enumerate(problem.stops) if len(stop.offers) == 1]] = np.arange(
+        single.size
+    )
+    visit = np.flatnonzero(number[mobile.stop] >= 0)
+    builder.add_rows(
+        single.size,
+        (row, served[pair], 1.0),
+        (np.arange(single.size), opened[single], rest * last - reached),
+        (number[mobile.stop[visit]], mobile.column[visit], -rest[number[mobile.stop[visit]]]),
         upper=0.0,
     )
 

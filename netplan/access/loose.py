@@ -18,32 +18,63 @@ Every timetable meets these, so the optimum over them is never worse than the be
 It has a few columns for each stop, where flows have a few for each stop and slot.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from netplan.access.flows import Mobile, class_stops
+from netplan.access.flows import USD, Mobile, class_stops
 from netplan.access.reduce import Problem
 from netplan.access.week import day_kinds, usd_per_minute
 from netplan.optimize.solver import Builder
 
 
-def add_loose(builder: Builder, problem: Problem, *, depot_factor: float = 1.0) -> Mobile:
-    """Add the columns and rows of all vehicles to a model, without drives between stops.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loose(Mobile):
+    """The columns of the loose model, and what is needed to add whole days to it.
 
-    ``depot_factor`` makes the ways from and to the depot dearer, as they turn out when drives
-    count; with 1 the optimum is a bound.
+    Parameters
+    ----------
+    lengths
+        Shape (positions,): hours of a slot, rising.
+    buses, extra
+        Shape (classes with stops,): columns of vehicles in use, and of thousands of USD that the
+        days of a class cost beyond what the rest of the model has them at.
+    reserve
+        Column of thousands of USD kept back; fixed at 0 unless its limits are changed.
+    fleet_class
+        Shape (classes with stops,): index into ``fleet.classes``.
+    usd_class
+        Shape of ``usd_column``: position in ``fleet_class``; -1 for vehicles and the reserve.
     """
+
+    lengths: np.ndarray
+    buses: np.ndarray
+    extra: np.ndarray
+    reserve: int
+    fleet_class: np.ndarray
+    usd_class: np.ndarray
+
+
+def add_loose(builder: Builder, problem: Problem) -> Loose:
+    """Add the columns and rows of all vehicles to a model, without drives between stops."""
     fleet = problem.vehicles()
     kinds = day_kinds(fleet, together=True)
     slot_hours = fleet.slots["hours"].to_numpy(float)
     lengths, days = np.unique(slot_hours, return_counts=True)
     entries: list[tuple[np.ndarray, ...]] = []
     usd: list[tuple[np.ndarray, np.ndarray]] = []
+    usd_class: list[np.ndarray] = []
+    every_bus: list[int] = []
+    extra: list[int] = []
+    fleet_class: list[int] = []
     for c, vehicles in enumerate(fleet.classes):
         stops = class_stops(problem, c)
         if stops.size == 0:
             continue
         buses = builder.add_columns(1, upper=len(vehicles.bus_ids), whole=True)
         usd.append((buses, np.array([vehicles.usd_per_year])))
+        usd_class.append(np.array([-1]))
+        every_bus.append(int(buses[0]))
         visits = np.vstack(
             [builder.add_columns(stops.size, upper=float(n), whole=True) for n in days]
         )
@@ -75,12 +106,19 @@ def add_loose(builder: Builder, problem: Problem, *, depot_factor: float = 1.0) 
             *((np.full(column.size, number), column, value) for number, column, value in under_way),
             upper=0.0,
         )
-        depot = (
-            depot_factor * rate * fleet.depot_minutes[c, [problem.stops[p].place for p in stops]]
-        )
+        depot = rate * fleet.depot_minutes[c, [problem.stops[p].place for p in stops]]
         _add_ends(builder, visits, tours, one_slot, usd, depot)
+        more = builder.add_columns(1)
+        usd.append((more, np.array([1.0 / USD])))
+        extra.append(int(more[0]))
+        size = sum(part[0].size for part in usd) - sum(part.size for part in usd_class)
+        usd_class.append(np.full(size, len(fleet_class)))
+        fleet_class.append(c)
+    reserve = builder.add_columns(1, upper=0.0)
+    usd.append((reserve, np.array([1.0 / USD])))
+    usd_class.append(np.array([-1]))
     column, klass, stop, position = (np.concatenate(parts) for parts in zip(*entries, strict=True))
-    return Mobile(
+    return Loose(
         column=column,
         vehicle_class=klass,
         stop=stop,
@@ -90,6 +128,12 @@ def add_loose(builder: Builder, problem: Problem, *, depot_factor: float = 1.0) 
         days=days.astype(float),
         usd_column=np.concatenate([part[0] for part in usd]),
         usd=np.concatenate([part[1] for part in usd]),
+        lengths=lengths,
+        buses=np.array(every_bus, dtype=np.int64),
+        extra=np.array(extra, dtype=np.int64),
+        reserve=int(reserve[0]),
+        fleet_class=np.array(fleet_class, dtype=np.int64),
+        usd_class=np.concatenate(usd_class),
     )
 
 

@@ -113,6 +113,8 @@ class Siting:
         Hours a week that make a student served. A student is served at one place.
     notes
         Sentences for the reader.
+    zone_names
+        Name of each zone's school, for messages; empty where nobody named them.
     """
 
     students: np.ndarray
@@ -127,6 +129,7 @@ class Siting:
     fleet: Fleet | None
     hours_needed: float
     notes: tuple[str, ...] = ()
+    zone_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

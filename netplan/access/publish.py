@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from netplan.access.kinds import by_kind, hide_by_kind
 from netplan.access.last_dollar import last_dollar
 from netplan.access.model import Access, Goal, Plan, Robustness, Siting, Status
 from netplan.gap.model import Total
@@ -59,6 +60,8 @@ class PublishedAccess:
         The same columns for offers that have no place (lending, subsidized plans).
     timetable
         bus_id, weekday (``mon`` ..), slot_id, stop_id, start, end (HH:MM), name of the stop.
+    kinds
+        What each kind of place or offer serves in all: see `netplan.access.kinds`.
     zones
         school_id, served_share: the worst first. Shares only: counts by zone would give
         back what is withheld by area.
@@ -89,6 +92,7 @@ class PublishedAccess:
     sites: pd.DataFrame
     offers: pd.DataFrame
     timetable: pd.DataFrame
+    kinds: pd.DataFrame
     zones: pd.DataFrame
     curve: pd.DataFrame
     curve_plans: pd.DataFrame
@@ -115,7 +119,9 @@ def publish(
         Smallest count of students that is shown.
     """
     plan, siting = access.plan, access.siting
-    opened = _opened(plan, siting, threshold)
+    left = _few_left(access, threshold)
+    told = _opened(plan, siting, threshold, left)
+    opened = told[_SITE]
     if access.robustness is not None:
         ranges = access.robustness.offers.rename(columns={"offer_id": "id"})
         opened = opened.merge(ranges[["id", *_RANGE]], on="id", how="left")
@@ -125,7 +131,7 @@ def publish(
     # with nothing left to hide a small count behind, the total is withheld with it
     unknown = (
         _total_gives_back(plan.offers["students"].to_numpy(float), threshold)
-        or _few_left(access, threshold)
+        or left > 0
         or math.isnan(need.students_offline)
     )
     step = _cost_step(access, threshold)
@@ -137,13 +143,20 @@ def publish(
         students_offline=need.students_offline,
         served_students=math.nan if unknown else plan.served_students,
         served_share=math.nan if unknown else plan.served_share,
-        cost_usd_per_year=_rounded(plan.cost_usd_per_year, step, np.ceil),
+        cost_usd_per_year=_within(plan, _rounded(plan.cost_usd_per_year, step, np.ceil)),
         bound_students=math.nan if unknown else plan.bound_students,
         bound_usd_per_year=_rounded(plan.bound_usd_per_year, step, np.floor),
         gap_share=plan.gap_share,
         sites=opened[placed].reset_index(drop=True),
         offers=opened[~placed].reset_index(drop=True),
         timetable=_timetable(plan, siting, stop_names),
+        kinds=by_kind(
+            told,
+            told["full"].to_numpy(float),
+            told["ceiling"].to_numpy(float),
+            threshold,
+            total_withheld=unknown,
+        ),
         zones=_zones(plan, threshold),
         curve=_curve(access, need, threshold, step),
         curve_plans=_curve_plans(access),
@@ -156,25 +169,53 @@ def publish(
     )
 
 
-def _opened(plan: Plan, siting: Siting, threshold: float) -> pd.DataFrame:
+def _opened(plan: Plan, siting: Siting, threshold: float, left: float) -> pd.DataFrame:
+    """Give what is open as it may be shown, with ``full`` and ``ceiling`` that stay here."""
     about = siting.offers.set_index("offer_id")
     rows = plan.offers.rename(columns={"offer_id": "id"}).copy()
     priced = about["usd_per_student_per_year"].reindex(rows["id"]).to_numpy(float) > 0
     for column in ("lat", "lon", "limited_by", "price_source"):
         rows[column] = rows["id"].map(about[column])
     students = rows["students"].to_numpy(float)
-    small = (students > 0) & (students < threshold)
-    hidden = np.zeros(len(students), dtype=np.bool_)
-    # an offer by the head hides nobody else if that can be helped: its cost tells its number
-    some = np.ones(len(students), dtype=np.bool_) if (small & priced).any() else ~priced
-    hidden[some] = _withheld(students[some], threshold).cells
+    hidden, ceiling = _hidden(rows, students, priced, threshold)
+    if left > 0:
+        # the need less what every place serves would tell how few are left
+        most = np.append(students[~priced], left)
+        hidden[~priced] |= _withheld(most, threshold).cells[:-1]
     rows["students"] = np.where(hidden, np.nan, students)
     rows["usd_per_student"] = np.where(hidden, np.nan, rows["usd_per_student"].to_numpy(float))
     # what an offer costs in all, over its price by the head, is its number of students
     rows["usd_per_year"] = np.where(hidden & priced, np.nan, rows["usd_per_year"].to_numpy(float))
     rows["suppressed"] = hidden
+    rows["full"], rows["ceiling"] = students, ceiling
     order = np.lexsort((rows["id"].to_numpy(str), -np.where(hidden, -1.0, students)))
-    return rows[_SITE].iloc[order].reset_index(drop=True)
+    return rows[[*_SITE, "full", "ceiling"]].iloc[order].reset_index(drop=True)
+
+
+def _hidden(
+    rows: pd.DataFrame, students: Floats, priced: np.ndarray, threshold: float
+) -> tuple[np.ndarray, Floats]:
+    """Give what is withheld, and what a larger one of them is known not to pass."""
+    small = (students > 0) & (students < threshold)
+    some = np.ones(len(students), dtype=np.bool_)
+    if not (small & priced).any():
+        # an offer by the head hides nobody else if that can be helped: its cost tells its number
+        some = ~priced
+    hidden = np.zeros(len(students), dtype=np.bool_)
+    ceiling = np.full(len(students), np.inf)
+    room = rows["max_students"].to_numpy(dtype=np.float64)
+    kind = rows["kind"].to_numpy(str)
+    found = (
+        None
+        if (small & priced).any()
+        else hide_by_kind(kind[some], students[some], room[some], threshold)
+    )
+    if found is None:
+        cells = _withheld(students[some], threshold).cells
+        left = students[some][~cells & (students[some] >= threshold)].min(initial=np.inf)
+        found = cells, np.full(len(cells), left)
+    hidden[some], ceiling[some] = found
+    return hidden, ceiling
 
 
 def _timetable(plan: Plan, siting: Siting, stop_names: Mapping[str, str]) -> pd.DataFrame:
@@ -215,15 +256,19 @@ def _curve(access: Access, need: Total, threshold: float, step: float) -> pd.Dat
         served = _rounded(plan.served_students, threshold, np.round)
         # more than everybody is no bound
         bound = min(_rounded(plan.bound_students, threshold, np.ceil), max(everybody, served))
+        asked = point.usd_per_year == access.plan.goal.budget_usd_per_year
+        budget = point.usd_per_year
+        if not asked:
+            budget = _rounded(budget, max(step, _DOLLAR), np.ceil)
         rows.append(
             {
-                "usd_per_year": _rounded(point.usd_per_year, max(step, _DOLLAR), np.ceil),
-                "cost_usd_per_year": _rounded(plan.cost_usd_per_year, step, np.ceil),
+                "usd_per_year": budget,
+                "cost_usd_per_year": min(_rounded(plan.cost_usd_per_year, step, np.ceil), budget),
                 "students": math.nan if hidden else served,
                 "bound_students": math.nan if hidden else bound,
                 "gap_share": plan.gap_share,
                 "sites": len(plan.offers),
-                "asked": point.usd_per_year == access.plan.goal.budget_usd_per_year,
+                "asked": asked,
             }
         )
     return pd.DataFrame(
@@ -252,10 +297,17 @@ def _cost_step(access: Access, threshold: float) -> float:
     return 0.0
 
 
-def _few_left(access: Access, threshold: float) -> bool:
-    """Say whether the total served would give back a small number of students left."""
+def _few_left(access: Access, threshold: float) -> float:
+    """Give the students left where the total served would give back their small number, else 0."""
     left = sum(access.limits[reason] for reason in access.limits if reason != "served")
-    return 0.5 <= left < threshold
+    return left if 0.5 <= left < threshold else 0.0
+
+
+def _within(plan: Plan, cost_usd_per_year: float) -> float:
+    """Give a rounded cost that no reader takes for one above the budget, which everybody knows."""
+    budget = plan.goal.budget_usd_per_year
+    kept = budget is not None and plan.cost_usd_per_year <= budget
+    return min(cost_usd_per_year, budget) if kept and budget is not None else cost_usd_per_year
 
 
 def _rounded(students: float, threshold: float, how: Callable[[float], float]) -> float:

@@ -1,5 +1,6 @@
 """Why a goal cannot be met, and why students stay offline under a plan."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -82,12 +83,25 @@ def _below(siting: Siting, problem: Problem, goal: Goal, most: np.ndarray, why: 
     if short.size == 0:
         return []
     short = short[np.argsort(share[short], kind="stable")]
-    named = ", ".join(f"{siting.zone_ids[z]} ({share[z]:.3g})" for z in short[:NAMED])
+    named = ", ".join(f"{_school(siting, z)} ({share[z]:.3g})" for z in short[:NAMED])
     more = f" and {short.size - NAMED} more" if short.size > NAMED else ""
     return [
-        f"the floor of {goal.floor_share:.3g} is above the best share possible in"
-        f" {named}{more}: {why}"
+        f"the floor of {goal.floor_share:.3g} is above the best share possible in the zone of"
+        f" {named}{more}: {why}; add places or offers there, or lower floor_share in access.toml"
+        f" to {_rounded_down(float(share[short[0]]))}"
     ]
+
+
+def _school(siting: Siting, zone: int) -> str:
+    """Name a zone's school, with its id."""
+    school = siting.zone_ids[zone]
+    name = siting.zone_names[zone] if siting.zone_names else school
+    return school if name == school else f"{name}, id {school}"
+
+
+def _rounded_down(share: float) -> str:
+    """Give a share that is no more than another, for a setting."""
+    return f"{math.floor(share * 1000) / 1000:g}"
 
 
 def _try(problem: Problem, ask: Ask, deadline: float) -> Found | None:
@@ -127,7 +141,8 @@ def _capacity(siting: Siting, problem: Problem, goal: Goal, deadline: float) -> 
         if not told and _try(problem, _free(goal, problem), deadline) is None:
             told.append(
                 f"every zone can reach the floor of {goal.floor_share:.3g} by itself, but not all"
-                f" together: there are too few vehicles, hours or seats, whatever the budget"
+                f" together: there are too few vehicles, hours or seats, whatever the budget;"
+                f" add buses, slots or seats, or lower floor_share in access.toml"
             )
     return told
 

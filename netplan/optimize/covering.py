@@ -31,7 +31,7 @@ _PARTED_SITES = 70
 #: Of the time that is left, what that first branch and bound may take.
 _BRANCH_SHARE = 0.3
 #: Of the time that is left, what the long search may take.
-_SEARCH_SHARE = 0.25
+_SEARCH_SHARE = 0.15
 #: ... and with so many sites, which are then much alike: good choices take longer to find.
 _DENSE_SITES = 2_000
 _DENSE_SEARCH_SHARE = 0.6

@@ -224,7 +224,14 @@ def solve(
     watch = _Watch(deadline=began + max(time_limit_s, 0.01))
     if start is not None:
         watch.values, watch.objective = start, float(model.objective @ start)
-    highs = _highs(model, time_limit_s, gap_share, interior=interior, simplex=simplex)
+    highs = highs_of(model)
+    highs.setOptionValue("time_limit", float(max(time_limit_s, 0.01)))
+    highs.setOptionValue("mip_rel_gap", float(gap_share))
+    highs.setOptionValue("mip_abs_gap", 1e-9)
+    if interior and model.whole.any():
+        highs.setOptionValue("mip_lp_solver", "ipm")
+    if simplex:
+        highs.setOptionValue("solver", "simplex")
     if start is not None and model.whole.any():
         given = highspy.HighsSolution()
         given.col_value = start.tolist()
@@ -307,18 +314,10 @@ def is_feasible(model: Model, values: np.ndarray, tolerance: float = FEASIBLE) -
     )
 
 
-def _highs(
-    model: Model, time_limit_s: float, gap_share: float, *, interior: bool, simplex: bool
-) -> _Quiet:
+def highs_of(model: Model) -> _Quiet:
+    """Give a silent HiGHS that holds a model."""
     highs = _Quiet()
     highs.setOptionValue("output_flag", False)
-    highs.setOptionValue("time_limit", float(max(time_limit_s, 0.01)))
-    highs.setOptionValue("mip_rel_gap", float(gap_share))
-    highs.setOptionValue("mip_abs_gap", 1e-9)
-    if interior and model.whole.any():
-        highs.setOptionValue("mip_lp_solver", "ipm")
-    if simplex:
-        highs.setOptionValue("solver", "simplex")
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = model.objective.size, model.row_lower.size
     lp.sense_ = highspy.ObjSense.kMaximize

@@ -51,6 +51,7 @@ PLAN = PublishedAccess(
     sites=sites(),
     offers=pd.DataFrame(),
     timetable=pd.DataFrame(),
+    kinds=pd.DataFrame(),
     zones=pd.DataFrame(
         {"school_id": ["E1", "E2"], "served_share": [0.7, 0.9], "suppressed": [False, False]}
     ),
@@ -125,6 +126,30 @@ def test_each_is_found_alone(code: str) -> None:
     assert found[0].fix
     assert found[0].source
     assert found[0].message.endswith(".")
+
+
+def test_places_that_are_not_worth_it_are_one_finding_the_worst_first() -> None:
+    many = pd.DataFrame(
+        {
+            "id": [f"p{place}" for place in range(9)],
+            "name": [f"Place {place}" for place in range(9)],
+            "existing": False,
+            "worth_share": [0.49, 0.02, 0.9, 0.3, 0.31, 0.32, 0.33, 0.34, math.nan],
+        }
+    )
+    found = [
+        finding
+        for finding in find_all(replace(QUIET, plan=replace(PLAN, sites=many)))
+        if finding.code == "stop-not-worth-it"
+    ]
+    assert len(found) == 1
+    assert found[0].subject == "p1;p3;p4;p5;p6;p7;p0"
+    assert found[0].value == 0.02
+    assert found[0].message.startswith(
+        "7 places may draw too few students for the money: Place 1 (2%), Place 3 (30%), "
+    )
+    assert " and 1 more. " in found[0].message
+    assert "no more than 100 USD a year" in found[0].message
 
 
 def test_assumed_margins_are_said() -> None:

@@ -196,6 +196,8 @@ def test_few_who_are_left_and_a_withheld_need_withhold_the_total() -> None:
     made = plan([40.0, 56.0])
     left = publish(access(made, offers(2), limits={"served": 96.0, "full": 4.0}), NEED, {}, 10)
     assert math.isnan(left.served_students)
+    # 100 less 40 less 56 would tell the 4, so the smaller place is withheld too
+    assert left.sites.set_index("id")["students"].isna().to_dict() == {"o0": True, "o1": False}
     unknown = replace(NEED, students_offline=math.nan)
     hidden = publish(access(made, offers(2)), unknown, {}, 10)
     assert math.isnan(hidden.served_students)

@@ -9,13 +9,15 @@ from scipy.sparse import csr_array
 from netplan.errors import InfeasibleError
 from netplan.optimize import covering
 from netplan.optimize.covering import maximal_covering
+from netplan.optimize.covering_anneal import anneal, prepare, usual_loss
+from netplan.optimize.covering_core import core_search
 from netplan.optimize.covering_highs import interior_prices
 from netplan.optimize.covering_least import p_median, set_covering
 from netplan.optimize.covering_merge import merge_points, useful_sites
 from netplan.optimize.covering_pairs import within
 from netplan.optimize.covering_regions import regional_bound
 from netplan.optimize.covering_relax import priced_bound, relax
-from netplan.optimize.covering_search import search
+from netplan.optimize.covering_search import search, worth
 from netplan.optimize.solver import Model, solve
 
 # points 0..5 with weights 1, 2, 4, 8, 16, 32; site 0 covers {0, 1, 2}, site 1 {2, 3},
@@ -212,6 +214,46 @@ def test_every_bound_holds(seed: int) -> None:
     assert best - 1e-6 <= lower <= bound
     # two regions see more than the relaxation does, wherever that is fractional
     assert lower < bound or bound == pytest.approx(best)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_long_search_comes_close_within_the_budget(seed: int) -> None:
+    cover, weight = city(300, 60, 1_200.0, seed)
+    classes, weight, _ = merge_points(cover, weight)
+    cost = np.random.default_rng(seed).integers(1, 4, 60).astype(float)
+    for costs, budget in ((np.ones(60), 10.0), (cost, 17.0)):
+        best = plain(classes, weight, costs, budget)
+        start, first = search(classes, weight, costs, budget, moves=0, seed=0)
+        inner = interior_prices(classes, weight, costs, budget, 10.0)
+        assert inner is not None
+        found, value = core_search(
+            classes, weight, costs, budget, inner[0], start,
+            until=covering.time.monotonic() + 3.0, seed=seed,
+        )  # fmt: skip
+        assert costs[found].sum() <= budget
+        assert value == worth(classes, weight, found)
+        assert first <= value <= best + 1e-6
+        assert value >= 0.99 * best
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_annealing_keeps_the_number_and_the_budget(seed: int) -> None:
+    cover, weight = city(200, 40, 1_500.0, seed)
+    classes, weight, _ = merge_points(cover, weight)
+    cost = np.random.default_rng(seed).integers(1, 4, 40).astype(float)
+    start, first = search(classes, weight, cost, 15.0, moves=0, seed=0)
+    ones = csr_array(classes, dtype=np.int32)
+    ground = prepare(classes, csr_array(ones.T @ ones), weight, cost, 15.0, np.ones(40))
+    usual = usual_loss(ground, start, seed)
+    assert 0 < usual < weight.sum()
+    found = [
+        anneal(ground, start, moves=20_000, hot=0.2 * usual, cold=0.01 * usual, seed=seed)
+        for _ in range(2)
+    ]
+    assert found[0].tolist() == found[1].tolist()
+    assert np.unique(found[0]).size == start.size
+    assert cost[found[0]].sum() <= 15.0
+    assert worth(classes, weight, found[0]) >= first
 
 
 def test_search_with_prices_leaves_out_what_does_not_pay() -> None:
