@@ -45,7 +45,7 @@ def through(folder: Path, schools: int) -> tuple[dict[str, dict[str, float]], in
     watch = Stopwatch()
     watch.time(
         "synth",
-        lambda: call("netplan.pipeline.synth")(folder, schools=schools, seed=1, overwrite=True),
+        lambda: call("netplan.folders.synth")(folder, schools=schools, seed=1, overwrite=True),
     )
     with (folder / "nodes.csv").open(encoding="utf-8") as file:
         nodes = sum(1 for _ in file) - 1

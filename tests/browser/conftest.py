@@ -2,9 +2,13 @@
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+import netplan
+from netplan.report.board_folder import write_report
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -53,3 +57,19 @@ def page(browser: "Browser") -> Iterator["Page"]:
     yield opened
     context.close()
     assert wrong == []
+
+
+@pytest.fixture(scope="session")
+def harbor(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write all pages of the sample district: a folder with ``plan`` and ``report`` in it.
+
+    The plan is the best of a short search: what is tested is its pages.
+    """
+    out = tmp_path_factory.mktemp("harbor")
+    sample = Path(__file__).parents[2] / "data" / "schools" / "harbor-county"
+    shutil.copytree(sample, out / "in")
+    with (out / "in" / "access.toml").open("a", encoding="utf-8") as settings:
+        settings.write("\ntime_limit_s = 2\ndraws = 5\n")
+    report, _ = netplan.plan(netplan.load(out / "in"), out=out / "plan")
+    write_report(report, out / "report")
+    return out

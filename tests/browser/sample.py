@@ -5,6 +5,8 @@ text that a district could write. The numbers are consistent enough to read, not
 """
 
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,9 +15,11 @@ import pandas as pd
 from netplan.capacity.model import Capacity, Derivation, Finding, Term
 from netplan.district.model import District
 from netplan.errors import Problem
+from netplan.inputs.folder import read_folder
 from netplan.inputs.model import Assumption, Inputs, Planning, Settings
 from netplan.report.model import Report
 
+DISTRICT = Path(__file__).parents[2] / "data" / "schools" / "harbor-county"
 #: What a hostile spreadsheet may hold; HOSTILE[i] is the name of the i-th school.
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -47,6 +51,25 @@ HOSTILE_IDS = (  # by place
 )
 PERIODS = ("before", "P1", "P2", "lunch", "P3", "P4", "after")
 _DAY = (0.3, 0.9, 1.0, 0.45, 0.95, 0.8, 0.2)
+
+
+@cache
+def _empty() -> dict[str, pd.DataFrame]:
+    """Give every table of a district without rows, with all columns."""
+    tables = read_folder(DISTRICT).tables
+    return {name: frame.iloc[:0] for name, frame in tables.items()}
+
+
+def _tables(own: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Give every table of a district: those given, with the columns they lack, and empty ones."""
+    whole = {}
+    for name, frame in own.items():
+        kinds = _empty()[name].dtypes
+        lacking = {column: kinds[column] for column in kinds.index.difference(frame.columns)}
+        whole[name] = frame.assign(
+            **{column: pd.Series(index=frame.index, dtype=kind) for column, kind in lacking.items()}
+        )
+    return {**_empty(), **whole}
 
 
 def sample_report(
@@ -111,10 +134,15 @@ def sample_report(
         ],
         columns=["event", "title", "what", "parameter", "value", "unit", "source"],
     )
+    # five in a row, about a mile apart
+    spots = np.arange(schools)
+    places = buildings[["school_id", "name", "level", "enrollment"]].assign(
+        lat=27.0 + 0.015 * (spots // 5), lon=-81.0 + 0.015 * (spots % 5)
+    )
     inputs = Inputs(
         settings=Settings(name=f"Harbor County Schools{evil}", state="FL", school_year="2026-27"),
         planning=Planning(),
-        tables={"schools": buildings[["school_id", "name"]], "nodes": nodes, "links": links}
+        tables=_tables({"schools": places, "nodes": nodes, "links": links})
         | ({"events": events} if event else {}),
         hashes={"schools.csv": "ab" * 32, "district.toml": "cd" * 32, f"x{evil}.csv": "ef" * 32},
         problems=(

@@ -87,6 +87,78 @@ def test_it_fits_and_its_chart_can_be_read(page: "Page", site: Path, width: int)
 def test_every_number_of_people_has_its_error_or_is_withheld(page: "Page", site: Path) -> None:
     page.goto((site / "home.html").as_uri())
     cells = page.locator("#t-areas tbody tr td:nth-child(3)").all_inner_texts()
+    heads = page.locator("#t-areas thead th").all_inner_texts()
+    assert "Where" in heads[0]
+    assert "offline" in heads[2]
     assert cells
     for cell in cells:
         assert "±" in cell or cell in {"withheld", "–"}
+
+
+def test_every_number_unfolds_into_formula_terms_and_sources(page: "Page", site: Path) -> None:
+    page.goto((site / "home.html").as_uri())
+    numbers = page.locator("details.number").all()
+    assert len(numbers) == 8
+    for number in numbers:
+        assert not number.locator(".formula").is_visible()
+        number.locator("summary").click()
+        assert number.locator(".formula").is_visible()
+        assert number.locator("table.cards tbody tr").count() >= 1
+        assert "How sure:" in number.inner_text()
+
+
+@pytest.fixture(scope="module")
+def buses(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write a plan of buses alone, whose fleet and slots are guesses, on six days of the week."""
+    folder = tmp_path_factory.mktemp("buses")
+    days = ("mon", "tue", "wed", "thu", "fri", "sat")
+    slots = "slot_id,weekday,start,end,guess\n" + "".join(
+        f'{day}-{start},{day},{start}:30,{start + 2}:30,"start, end: week-slots"\n'
+        for day in days
+        for start in (15, 18)
+    )
+    fleet = AFTER_SCHOOL["buses.csv"].replace("usd_per_hour\n", "usd_per_hour,guess\n")
+    stops = AFTER_SCHOOL["stops.csv"].replace(
+        "Elm lot", "Corner of Old Palm Avenue and Harbor Boulevard northbound far side"
+    )
+    write_after_school(
+        folder / "in",
+        {
+            "access.toml": "hours_per_week_needed = 12\nwalk_limit_m = 5000\ndraws = 20\n",
+            "buses.csv": fleet.replace(",22\n", ",22,usd_per_hour: bus-driver\n"),
+            "slots.csv": slots,
+            "stops.csv": stops,
+            "offers.csv": None,
+            "partners.csv": None,
+        },
+    )
+    netplan.plan(netplan.load(folder / "in"), out=folder / "out")
+    return folder / "out"
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_whole_timetable_is_seen_without_scrolling_sideways(
+    page: "Page", buses: Path, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto((buses / "home.html").as_uri())
+    captions = page.locator("#timetable caption").all_inner_texts()
+    assert [caption.split()[0] for caption in captions] == [
+        *("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+    ]
+    assert all("guess" in caption for caption in captions)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    cells = page.locator("#timetable tbody tr > *").all()
+    assert len(cells) >= 12
+    for cell in cells:
+        box = cell.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+
+
+def test_guesses_are_marked_on_the_page(page: "Page", buses: Path) -> None:
+    page.goto((buses / "home.html").as_uri())
+    assert page.locator("#t-sites .mark").count() >= 1
+    assert page.locator("#guesses tbody tr").count() == 2
+    assert "are guesses by rule" in page.locator("header").inner_text()

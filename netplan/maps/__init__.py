@@ -1,0 +1,1 @@
+"""Maps: layers (one function each), their pages, escaping, offline assets."""
