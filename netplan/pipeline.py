@@ -15,13 +15,10 @@ if TYPE_CHECKING:
     from netplan.access.model import Goal
     from netplan.capacity.evidence import Evidence
     from netplan.district.model import District
-    from netplan.errors import Problem
     from netplan.gap.model import Estimates
     from netplan.inputs.model import Inputs
     from netplan.report.home import AccessReport, GapReport
     from netplan.report.model import Home, Report
-    from netplan.sources.lists import InitResult
-    from netplan.synth.district import SyntheticDistrict
 
 
 def load(folder: str | PathLike[str]) -> District:
@@ -41,28 +38,6 @@ def load(folder: str | PathLike[str]) -> District:
     from netplan.inputs.folder import read_folder
 
     return District(inputs=read_folder(Path(folder)))
-
-
-def validate(folder: str | PathLike[str]) -> tuple[Problem, ...]:
-    """Give every problem and note of a district folder; nothing is raised for bad data."""
-    from netplan.district.model import District
-    from netplan.errors import InputError
-    from netplan.gap.rates import require_columns
-    from netplan.inputs.folder import read_folder, validate_folder
-
-    problems = validate_folder(Path(folder))
-    if any(problem.severity == "error" for problem in problems):
-        return problems
-    district = District(inputs=read_folder(Path(folder)))
-    acs = district.table("acs")
-    if acs.empty:
-        return problems
-    try:
-        # which columns it needs depends on the definition in access.toml
-        require_columns(acs, district.access.definition)
-    except InputError as error:
-        return (*problems, *error.problems)
-    return problems
 
 
 def check(district: District, *, events: Iterable[str] = ()) -> Report:
@@ -320,12 +295,94 @@ def plan(
     from netplan.report.whole import refuse_foreign
 
     refuse_foreign(Path(out))
-    report = replace(check(district, events=events), home=_home(district))
+    report = replace(check(district, events=events), home=home(district))
     return report, write_plan(report, Path(out), progress=progress)
 
 
-def _home(district: District) -> Home:
-    """Take a district through gap and access, as far as its folder goes."""
+def map(  # noqa: A001  (the contract's name)
+    report: Report,
+    plan: AccessReport | GapReport | None = None,
+    *,
+    out: str | PathLike[str],
+    tiles: str | None = None,
+) -> Path:
+    """Write maps of the network and of home access; give the page to open.
+
+    Parameters
+    ----------
+    report
+        From `check`.
+    plan
+        From `access`, or the need alone from `gap`; without it only the network is drawn.
+    out
+        Folder to write; an earlier output of netplan there is replaced, anything else is refused.
+    tiles
+        Address of online tiles beneath, which readers' browsers then ask for. Default: none.
+    """
+    from netplan.report.map_files import write_map_folder
+
+    return write_map_folder(report, plan, Path(out), tiles=tiles)
+
+
+def report(
+    district: District,
+    *,
+    out: str | PathLike[str],
+    events: Iterable[str] = (),
+    pdf: bool = False,
+    xlsx: bool = False,
+) -> tuple[Report, Path]:
+    """Check a district, plan home access, and write the report that a school board reads.
+
+    Parameters
+    ----------
+    district
+        From `load`.
+    out
+        Folder to write; an earlier output of netplan there is replaced, anything else is refused.
+    events
+        As in `check`.
+    pdf
+        Whether a tagged PDF is written too; it needs the extra ``pdf``.
+    xlsx
+        Whether an Excel workbook with every table is written too.
+
+    Returns
+    -------
+    report, board
+        The results, and the page to open.
+
+    Raises
+    ------
+    PdfError
+        A PDF is asked for, and what it is made with is not installed.
+    """
+    from netplan.report.board_folder import write_report
+    from netplan.report.pdf import load_weasyprint
+    from netplan.report.whole import refuse_foreign
+
+    # nobody waits for a refusal
+    refuse_foreign(Path(out))
+    if pdf:
+        load_weasyprint()
+    found = replace(check(district, events=events), home=home(district))
+    return found, write_report(found, Path(out), pdf=pdf, xlsx=xlsx)
+
+
+def home(district: District) -> Home:
+    """Find the need and the plan of the after-school half, as far as the folder goes.
+
+    Parameters
+    ----------
+    district
+        From `load`.
+
+    Returns
+    -------
+    home
+        ``gap`` and ``access``; None where the folder has nothing for them or no plan is
+        feasible, and then ``note`` says why.
+    """
     from netplan.errors import InfeasibleError, SolverError
     from netplan.gap.estimate import estimate
     from netplan.report.model import Home
@@ -343,82 +400,6 @@ def _home(district: District) -> Home:
     except (InfeasibleError, SolverError) as error:
         return Home(gap=_gap_report(district, estimates), note=str(error))
     return Home(gap=report.gap, access=report)
-
-
-def synth(
-    folder: str | PathLike[str],
-    *,
-    schools: int,
-    seed: int,
-    name: str | None = None,
-    aps_per_group: int | None = None,
-    overwrite: bool = False,
-) -> SyntheticDistrict:
-    """Write a synthetic district folder; the same arguments give the same bytes."""
-    from netplan.synth.district import write_district
-
-    return write_district(
-        Path(folder),
-        schools=schools,
-        seed=seed,
-        name=name,
-        aps_per_group=aps_per_group,
-        overwrite=overwrite,
-    )
-
-
-def init(
-    folder: str | PathLike[str],
-    *,
-    schools: str | PathLike[str],
-    circuits: str | PathLike[str] | None = None,
-    enrollment_by_grade: str | PathLike[str] | None = None,
-    mapping: str | PathLike[str] | None = None,
-    name: str | None = None,
-    state: str | None = None,
-    school_year: str | None = None,
-    internet_mbps: float | None = None,
-    district: str | None = None,
-    areas: str | PathLike[str] | None = None,
-    acs: Iterable[str | PathLike[str]] = (),
-    zones: str | PathLike[str] | None = None,
-    libraries: str | PathLike[str] | None = None,
-    parks: str | PathLike[str] | None = None,
-    stops: str | PathLike[str] | None = None,
-    buses: int | None = None,
-    transit: bool = False,
-    overwrite: bool = False,
-) -> InitResult:
-    """Start a district folder from lists that districts have; docs/init.md says which.
-
-    The after-school half is started where ``areas`` are given.
-    """
-    from netplan.sources.lists import init_folder
-
-    def path(given: str | PathLike[str] | None) -> Path | None:
-        return None if given is None else Path(given)
-
-    return init_folder(
-        Path(folder),
-        schools=Path(schools),
-        circuits=path(circuits),
-        enrollment_by_grade=path(enrollment_by_grade),
-        mapping=path(mapping),
-        name=name,
-        state=state,
-        school_year=school_year,
-        internet_mbps=internet_mbps,
-        district=district,
-        areas=path(areas),
-        acs=tuple(map(Path, acs)),
-        zones=path(zones),
-        libraries=path(libraries),
-        parks=path(parks),
-        stops=path(stops),
-        buses=buses,
-        transit=transit,
-        overwrite=overwrite,
-    )
 
 
 def setting(district: District, name: str) -> float:

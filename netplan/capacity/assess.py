@@ -12,7 +12,7 @@ from netplan.capacity.elements import worst_links, worst_nodes
 from netplan.capacity.evidence import Evidence
 from netplan.capacity.explain import Derivations
 from netplan.capacity.findings import find_all
-from netplan.capacity.model import Capacity
+from netplan.capacity.model import Capacity, Daytime
 from netplan.capacity.targets import building_targets, district_targets
 from netplan.load.model import DIRECTIONS
 
@@ -48,6 +48,32 @@ def assess(evidence: Evidence) -> Capacity:
         disparity=assessment.disparity,
         findings=find_all(assessment),
         derivations=Derivations(assessment),
+        daytime=daytime(evidence),
+    )
+
+
+def daytime(evidence: Evidence) -> Daytime:
+    """Give the utilization of links, and of each school's fullest element, by period."""
+    network, used = evidence.network, evidence.utilization
+    links = len(network.link_ids)
+    limited = np.asarray(np.isfinite(network.capacity_mbps))[:, None, :]
+    shares = np.where(limited, used.utilization_share, -1.0)
+    # a link limits down and up, a node both together: the fullest direction of each
+    worst = shares.argmax(axis=2)
+    share = np.take_along_axis(shares, worst[:, :, None], axis=2)[:, :, 0]
+    mbps = np.take_along_axis(used.load_mbps[:links], worst[:links, :, None], axis=2)[:, :, 0]
+    pairs = evidence.contributions
+    fullest = np.full((len(network.school_ids), share.shape[1]), -1.0)
+    if len(pairs.school):
+        first = np.flatnonzero(np.diff(pairs.school, prepend=-1))
+        fullest[pairs.school[first]] = np.maximum.reduceat(share[pairs.element], first, axis=0)
+    return Daytime(
+        periods=tuple(evidence.load.periods),
+        link_ids=tuple(network.link_ids),
+        school_ids=tuple(network.school_ids),
+        link_mbps=mbps,
+        link_share=np.where(share[:links] < 0, np.nan, share[:links]),
+        school_share=np.where(fullest < 0, np.nan, fullest),
     )
 
 

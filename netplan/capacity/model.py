@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 FindingSeverity = Literal["critical", "warning", "info"]
@@ -106,6 +108,37 @@ class Derivation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Daytime:
+    """Links and the ways of schools through the day, for maps: arrays that cost next to nothing.
+
+    Parameters
+    ----------
+    periods
+        In the order of the bell schedule.
+    link_ids, school_ids
+        Rows of the arrays below.
+    link_mbps, link_share
+        Shape (links, periods): planning load of the direction whose utilization is worse, and
+        that utilization; NaN where the link has no limit.
+    school_share
+        Shape (schools, periods): the highest utilization on the school's way to the internet,
+        whose maximum is the bottleneck's; NaN where nothing on it has a limit.
+    """
+
+    periods: tuple[str, ...]
+    link_ids: tuple[str, ...]
+    school_ids: tuple[str, ...]
+    link_mbps: npt.NDArray[np.float64]
+    link_share: npt.NDArray[np.float64]
+    school_share: npt.NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        for array in (self.link_mbps, self.link_share, self.school_share):
+            array.setflags(write=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Capacity:
     """What the school-day half of netplan knows about a district.
 
@@ -154,6 +187,8 @@ class Capacity:
         Worst first.
     derivations
         School id to the derivations of its numbers, worked out when asked for.
+    daytime
+        Utilization of links and of schools' ways by period; None where nobody worked it out.
     """
 
     buildings: pd.DataFrame
@@ -168,3 +203,4 @@ class Capacity:
     disparity: pd.DataFrame
     findings: tuple[Finding, ...]
     derivations: Mapping[str, tuple[Derivation, ...]]
+    daytime: Daytime | None = None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import netplan
+from netplan.cli.home import check_home, lacks_home
 from netplan.cli.output import check_json, emit_json, searching, waiting
 
 if TYPE_CHECKING:
@@ -124,7 +125,9 @@ def gap(district_dir: Path, all_rows: bool, json_file: str | None) -> None:
 
     check_json(json_file)
     with waiting("estimating", quiet=json_file == "-"):
-        report = netplan.gap(netplan.load(district_dir))
+        district = netplan.load(district_dir)
+        check_home(district)
+        report = netplan.gap(district)
     emit_json(json_file, report.to_json)
     if json_file != "-":
         print_gap(report, stdout_console(), all_rows=all_rows)
@@ -176,8 +179,10 @@ def access(
 
     check_json(json_file)
     with searching(quiet=json_file == "-") as progress:
+        district = netplan.load(district_dir)
+        check_home(district)
         report = netplan.access(
-            netplan.load(district_dir),
+            district,
             budget_usd_per_year=budget,
             coverage_goal=goal,
             equity=equity,
@@ -188,6 +193,71 @@ def access(
     if json_file != "-":
         print_access(report, stdout_console(), all_rows=all_rows)
     _say_where(json_file)
+
+
+@click.command()
+@_district
+@click.option(
+    "--out",
+    type=_DIR,
+    help="Folder to write [default: out/, the district folder's name, the events', -map].",
+)
+@click.option(
+    "--tiles",
+    metavar="URL",
+    help="Online map tiles beneath: https://.../{z}/{x}/{y}.png. Default: none, no network.",
+)
+@_event
+def map(district_dir: Path, out: Path | None, tiles: str | None, events: tuple[str, ...]) -> None:
+    """Draw the network and home access as maps to open in a browser, without the internet.
+
+    \b
+    Example: netplan map data/schools/harbor-county
+    """
+    name = "-".join([district_dir.resolve().name, *sorted(set(events)), "map"])
+    with waiting("drawing the maps"):
+        district = netplan.load(district_dir)
+        home = netplan.home(district)
+        page = netplan.map(
+            netplan.check(district, events=events),
+            home.access or home.gap,
+            out=out or Path("out") / name,
+            tiles=tiles,
+        )
+    click.echo(
+        f"Open {page}; the other maps are linked there.{f' {home.note}' if home.note else ''}"
+    )
+
+
+@click.command()
+@_district
+@click.option(
+    "--out",
+    type=_DIR,
+    help="Folder to write [default: out/, the district folder's name, the events', -report].",
+)
+@click.option("--pdf", is_flag=True, help="Write board.pdf too: tagged, with page numbers.")
+@click.option("--xlsx", is_flag=True, help="Write district.xlsx too: a sheet for every table.")
+@_event
+def report(
+    district_dir: Path, out: Path | None, pdf: bool, xlsx: bool, events: tuple[str, ...]
+) -> None:
+    """Write what a school board reads: one page in plain words, then all that stands behind it.
+
+    \b
+    Example: netplan report data/schools/harbor-county --xlsx
+    """
+    name = "-".join([district_dir.resolve().name, *sorted(set(events)), "report"])
+    with waiting("writing the report"):
+        _, board = netplan.report(
+            netplan.load(district_dir),
+            out=out or Path("out") / name,
+            events=events,
+            pdf=pdf,
+            xlsx=xlsx,
+        )
+    beside = sorted(path.name for path in board.parent.glob("[bd]*.[pxg]*"))
+    click.echo(f"Open {board}; beside it: {', '.join([*beside, 'every table as CSV'])}.")
 
 
 @click.command()
@@ -206,8 +276,9 @@ def validate(district_dir: Path, json_file: str | None) -> None:
     problems = netplan.validate(district_dir)
     errors = sum(problem.severity == "error" for problem in problems)
     about: dict[str, Any] = {}
-    if json_file is not None and not errors:
-        inputs = netplan.load(district_dir).inputs
+    district = None if errors else netplan.load(district_dir)
+    if json_file is not None and district is not None:
+        inputs = district.inputs
         about = {
             "district": inputs.settings.name,
             "hashes": inputs.hashes,
@@ -216,6 +287,8 @@ def validate(district_dir: Path, json_file: str | None) -> None:
     emit_json(json_file, lambda: dumps(problems_document(problems, "validate", **about)))
     if json_file != "-":
         print_problems(problems, stdout_console())
+        if district is not None and (lacking := lacks_home(district)) is not None:
+            click.echo(f"Home access: {lacking.message}. {lacking.fix}")
     if errors:
         sys.exit(2)
 
@@ -295,7 +368,8 @@ def init(
     \b
     Example: netplan init my-district --schools schools.csv --circuits circuits.csv
     """
-    from netplan.report.terminal import print_init, stdout_console
+    from netplan.report.started import print_started
+    from netplan.report.terminal import stdout_console
 
     result = netplan.init(
         folder,
@@ -318,7 +392,7 @@ def init(
         transit=transit,
         overwrite=overwrite,
     )
-    print_init(result, stdout_console())
+    print_started(result, stdout_console())
 
 
 @click.command()
@@ -361,7 +435,7 @@ def synth(
     )
 
 
-COMMANDS = (plan, check, gap, access, validate, init, synth)
+COMMANDS = (plan, check, gap, access, map, report, validate, init, synth)
 
 
 def _show(report: Report, json_file: str | None, command: str, **options: Any) -> None:

@@ -28,6 +28,7 @@ from netplan.report.guesses import MARK, Guesses
 from netplan.report.headline import STATUS_WORDS, building_answer, outside
 from netplan.report.layout import LONG, MOST, Table, left_out, mixed_table, plain_table
 from netplan.report.lookup import Lookup, Row
+from netplan.report.map_files import school_on_map
 from netplan.report.model import Report
 from netplan.report.statuses import by_air, limits_of
 from netplan.report.views import (
@@ -140,8 +141,10 @@ def building_context(
     derivations = report.capacity.derivations.get(school, ())
     limits = limits_of(report)
     limit = limits.utilization_share
+    lat, lon = lookup.places[school]
     return {
         "name": row["name"],
+        "map": school_on_map(school, lat, lon),
         "status": status_cell(row["status"], air=by_air(row, limits)),
         "answer": f"{STATUS_WORDS.get(row['status'], row['status'])}.",
         "sentences": building_answer(row, lookup, limits, guesses),

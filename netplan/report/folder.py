@@ -4,11 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from netplan.report.document import check_document, dumps
+from netplan.report.geopackage_out import write_layers
+from netplan.report.map_files import write_maps
 from netplan.report.model import Report
 from netplan.report.pages import write_pages, write_text
 from netplan.report.provenance import run_record
 from netplan.report.tables import write_tables
 from netplan.report.whole import RECORD, whole_folder
+from netplan.report.workbook import stamp
 
 
 def write_plan(
@@ -47,6 +50,10 @@ def write_plan(
     with whole_folder(out) as folder:
         write_text(folder / "check.json", dumps(check_document(report, "check")))
         write_tables(report, folder)
+        write_layers(report, folder / "district.gpkg", f"{stamp():%Y-%m-%dT%H:%M:%S}.000Z")
+        maps = folder / "maps"
+        maps.mkdir()
+        write_maps(report, maps)
         write_pages(report, folder, progress)
         written = [
             path.relative_to(folder).as_posix()

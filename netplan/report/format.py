@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from netplan.maps import text as maps_text
+
 #: What stands where a number is unknown, and where nothing limits it.
 UNKNOWN = "–"
 NO_LIMIT = "no limit"
@@ -93,9 +95,6 @@ _FACT = re.compile(
     r"(?=[A-Z]|iOS|rate formula)(?!Mbps|Gbps|GB|MB|MHz|GHz|USD)"
 )
 _FACTS_IN_BRACKETS = re.compile(r" \((?:facts? )?\d\.\d{2}(?:(?:, | and | to )\d\.\d{2})*\)")
-_BLANKS = re.compile(r"[\t\n\r\v\f\x85\u2028\u2029]+")
-# Control characters, and those that turn the direction of the text around them.
-_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,15 +127,8 @@ class Column:
 #: Directions as people say them.
 WAYS = {"down": "down", "up": "up", "both": "down + up"}
 
-
-def clean(text: str) -> str:
-    """Show control and text-direction characters instead of letting them act.
-
-    Line breaks and tabs become a space; others appear by number, such as ``<U+202E>``.
-    """
-    if text.isprintable():
-        return text
-    return _HIDDEN.sub(lambda match: f"<U+{ord(match[0]):04X}>", _BLANKS.sub(" ", text))
+#: Other people's text passes one door, on pages and on maps.
+clean = maps_text.clean
 
 
 def tidy(text: str) -> str:

@@ -58,6 +58,7 @@ def _access(report: AccessReport) -> dict[str, Any]:
     document["sites"] = rows(plan.sites, _SITE)
     document["timetable"] = rows(plan.timetable, _VISIT)
     document["offers"] = rows(plan.offers, _SITE)
+    document["kinds"] = rows(plan.kinds)
     document["zones"] = rows(plan.zones)
     document["curve"] = rows(plan.curve, ("usd_per_year", "students"))
     document["curve_plans"] = rows(plan.curve_plans)

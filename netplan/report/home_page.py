@@ -6,23 +6,31 @@ from typing import Any
 from jinja2 import Environment
 
 from netplan.gap.moe import Z_90
+from netplan.report.building_page import key_number
 from netplan.report.document import dumps
 from netplan.report.format import clean, number, percent, plural, tidy
 from netplan.report.frames import records
+from netplan.report.guesses import Guesses
 from netplan.report.home import AccessReport, GapReport
 from netplan.report.home_chart import curve_chart
 from netplan.report.home_document import access_document, gap_document
+from netplan.report.home_guesses import find_home_guesses, home_guess_sentence, home_guess_table
+from netplan.report.home_numbers import need_derivations, plan_derivations
+from netplan.report.home_plan_views import (
+    curve_table,
+    kinds_table,
+    limits_table,
+    sites_table,
+    zones_table,
+)
+from netplan.report.home_timetable import timetable_tables
 from netplan.report.home_views import (
     areas_table,
     benchmarks_table,
-    curve_table,
     fit_table,
     home_finding_view,
-    limits_table,
-    sites_table,
-    timetable_table,
-    zones_table,
 )
+from netplan.report.home_where import find_places
 from netplan.report.home_words import access_headline, gap_headline
 from netplan.report.lookup import Lookup
 from netplan.report.model import Home
@@ -48,13 +56,18 @@ def home_context(home: Home, gap: GapReport, lookup: Lookup) -> dict[str, Any]:
     found = home.access.findings if home.access is not None else gap.findings
     # the number itself stands at the top of the page
     found = tuple(each for each in found if each.code != "students-offline")
+    guesses = find_home_guesses(gap.district)
     context: dict[str, Any] = {
         "need": gap_headline(gap),
+        "numbers": [key_number(each, lookup) for each in need_derivations(gap)],
+        "plan_numbers": [],
+        "guessed": home_guess_sentence(guesses),
+        "guesses": home_guess_table(guesses),
         "plan": None,
-        "note": clean(home.note),
+        "note": _sentence(home.note),
         "findings": [home_finding_view(each, lookup) for each in found[:_MOST_FINDINGS]],
         "more_findings": max(len(found) - _MOST_FINDINGS, 0),
-        "areas": areas_table(gap),
+        "areas": areas_table(gap, find_places(gap)),
         "benchmarks": benchmarks_table(gap),
         "fit": None if gap.fit is None else fit_table(gap.fit),
         "fit_how": "" if gap.fit is None else clean(gap.fit.how),
@@ -67,7 +80,7 @@ def home_context(home: Home, gap: GapReport, lookup: Lookup) -> dict[str, Any]:
             if gap.student_household_ratio_se
             else ""
         ),
-        "ratio_source": clean(gap.ratio_source),
+        "ratio_source": tidy(clean(gap.ratio_source)),
         "has_margins": bool(gap.areas["direct_se"].notna().any()),
         "published": bool((gap.benchmarks["source"] == "published row").any()),
         "assumptions": assumptions_table(
@@ -78,17 +91,25 @@ def home_context(home: Home, gap: GapReport, lookup: Lookup) -> dict[str, Any]:
         "files": home_files(home),
     }
     if home.access is not None:
-        context |= _plan_context(home.access, lookup)
+        context |= _plan_context(home.access, lookup, guesses)
     return context
 
 
-def _plan_context(report: AccessReport, lookup: Lookup) -> dict[str, Any]:
+def _sentence(note: str) -> str:
+    """Write a message as a sentence."""
+    text = tidy(clean(note)).strip()
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}" if text else ""
+
+
+def _plan_context(report: AccessReport, lookup: Lookup, guesses: Guesses) -> dict[str, Any]:
     return {
+        "plan_numbers": [key_number(each, lookup) for each in plan_derivations(report)],
         "plan": access_headline(report),
         "plan_notes": [tidy(clean(note)) for note in report.published.notes],
-        "sites": sites_table(report),
+        "kinds": kinds_table(report),
+        "sites": sites_table(report, guesses),
         "limits": limits_table(report),
-        "timetable": timetable_table(report),
+        "timetable": timetable_tables(report, guesses),
         "curve": curve_table(report),
         "chart": curve_chart(records(report.curve)),
         "zones": zones_table(report, lookup),
@@ -107,6 +128,7 @@ def home_files(home: Home) -> list[tuple[str, str]]:
     if home.access is not None:
         files += [
             ("access_sites.csv", "what the plan opens"),
+            ("access_kinds.csv", "what each kind of place serves and costs in all"),
             ("timetable.csv", "where each bus stands and when"),
             ("access_zones.csv", "share served by attendance zone"),
             ("access_curve.csv", "students against dollars"),
@@ -134,6 +156,7 @@ def write_home(
         found = home.access.findings
         documents["access.json"] = dumps(access_document(home.access))
         frames |= {
+            "access_kinds": plan.kinds,
             "timetable": plan.timetable,
             "access_zones": plan.zones,
             "access_curve": plan.curve,

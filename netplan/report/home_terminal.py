@@ -9,7 +9,7 @@ from rich.text import Text
 
 from netplan.access.publish import WEEKDAYS
 from netplan.gap.moe import Z_90
-from netplan.report.format import UNKNOWN, clean, count, percent, tidy
+from netplan.report.format import UNKNOWN, clean, count, listed, percent, tidy
 from netplan.report.frames import records
 from netplan.report.home import AccessReport, GapReport
 from netplan.report.home_words import (
@@ -46,6 +46,11 @@ def print_access(report: AccessReport, console: Console, *, all_rows: bool = Fal
         _print(console, _sites(shown), len(rows), all_rows, "places and offers")
     else:
         console.print(Text("Nothing is opened."))
+    kinds = records(report.published.kinds)
+    if len(kinds) > 1 or len(rows) > 1:
+        console.print()
+        console.print(Text("By kind", style="bold"))
+        console.print(_kinds(kinds))
     visits = records(report.timetable)
     if visits:
         console.print()
@@ -151,23 +156,31 @@ def _sites(rows: list[Row]) -> Table:
     return table
 
 
+def _kinds(rows: list[Row]) -> Table:
+    table = _plain_table(
+        ("Kind", False), ("How many", True), ("Students", True), ("USD a year", True)
+    )
+    for row in rows:
+        table.add_row(
+            Text(clean(listed(row["kind"].split("; ")))),
+            Text(count(row["places"])),
+            Text(_students(row)),
+            Text(_WITHHELD if row["usd_per_year"] is None else count(row["usd_per_year"])),
+        )
+    return table
+
+
 def _timetable(visits: list[Row]) -> Table:
-    """One row per bus and time of day, one column per weekday."""
-    days = [day for day in WEEKDAYS if any(row["weekday"] == day for row in visits)]
-    table = _plain_table(("Bus", False), ("Time", False), *((day.title(), False) for day in days))
-    first = {(row["bus_id"], row["start"], row["end"]): 9 for row in visits}
-    for row in visits:
-        key = (row["bus_id"], row["start"], row["end"])
-        first[key] = min(first[key], WEEKDAYS.index(row["weekday"]))
-    keys = sorted(first, key=lambda key: (key[0], first[key], key))
-    for bus, start, end in keys:
-        where = {
-            row["weekday"]: row["name"]
-            for row in visits
-            if (row["bus_id"], row["start"], row["end"]) == (bus, start, end)
-        }
-        cells = [Text(clean(where.get(day, ""))) for day in days]
-        table.add_row(Text(clean(bus)), Text(f"{start} to {end}"), *cells)
+    """One row per visit, day by day: a column per weekday would cut names into pieces."""
+    table = _plain_table(("Day", False), ("Bus", False), ("Time", False), ("Where", False))
+    before = ""
+    for row in sorted(
+        visits, key=lambda row: (WEEKDAYS.index(row["weekday"]), row["bus_id"], row["start"])
+    ):
+        day = "" if row["weekday"] == before else row["weekday"].title()
+        before = row["weekday"]
+        span = f"{row['start']} to {row['end']}"
+        table.add_row(day, Text(clean(row["bus_id"])), Text(span), Text(clean(row["name"])))
     return table
 
 

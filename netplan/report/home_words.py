@@ -3,7 +3,7 @@
 import math
 
 from netplan.gap.moe import Z_90
-from netplan.report.format import clean, count, number, percent
+from netplan.report.format import clean, count, percent
 from netplan.report.frames import records
 from netplan.report.home import AccessReport, GapReport
 from netplan.report.lookup import Row
@@ -14,12 +14,15 @@ DEFINITION_WORDS = {
     "phone_only": "with nothing but a phone, or nothing, to go online at home",
     "below_speed": "without a fixed service of the stated speed at home",
 }
+#: Smaller parts of a student or a dollar are the solver's rounding.
+_ROUNDING = 1e-3
 _HOW = {
     "estimated": "survey and model",
     "predicted": "model alone",
     "counted": "counted by the district",
 }
-_ORIGINS = {
+#: Where the students of an area come from, in words.
+STUDENTS_ORIGINS = {
     "counted": "the district's own counts",
     "children": "ACS children (B09001), raked to each school's enrollment",
     "population": "ACS population, raked to each school's enrollment",
@@ -60,6 +63,13 @@ def by_students(report: AccessReport) -> list[Row]:
     )
 
 
+def existing_usd(report: AccessReport) -> float:
+    """Give what the plan pays each year for places that exist already."""
+    return sum(
+        row["usd_per_year"] or 0.0 for row in records(report.published.sites) if row["existing"]
+    )
+
+
 def with_error(value: float, se: float) -> str:
     """Give a count of people with its 90 % interval, such as ``418 ± 60``."""
     return f"{count(value)} ± {count(Z_90 * se)}"
@@ -89,7 +99,7 @@ def gap_headline(report: GapReport) -> list[str]:
         if withheld
         else ""
     )
-    origin = _ORIGINS.get(report.students_origin, report.students_origin)
+    origin = STUDENTS_ORIGINS.get(report.students_origin, report.students_origin)
     sentences = [first, f"± is a 90 % interval. Students by place come from {origin}.{hidden}"]
     if report.student_household_ratio_se == 0 and report.student_household_ratio == 1:
         sentences.append(
@@ -115,7 +125,7 @@ def access_headline(report: AccessReport) -> list[str]:
         f"{count(plan.students_offline)} students offline ({percent(plan.served_share)})"
         f" for {cost} a year."
     )
-    sentences = [first, _proof(report)]
+    sentences = [first, *_existing(report), _proof(report)]
     if plan.last_dollar:
         sentences.append(clean(plan.last_dollar))
     if report.timetable.empty and report.has_buses:
@@ -129,6 +139,14 @@ def access_headline(report: AccessReport) -> list[str]:
             "students (5th to 95th percentile)."
         )
     return sentences
+
+
+def bound_of(report: AccessReport) -> float:
+    """Give the proven bound in whole students or dollars, rounded so that it still holds."""
+    plan = report.published
+    if plan.goal.coverage_share is not None:
+        return float(math.floor(plan.bound_usd_per_year + _ROUNDING))
+    return float(math.ceil(plan.bound_students - _ROUNDING))
 
 
 def _asked(report: AccessReport) -> str:
@@ -145,12 +163,23 @@ def _asked(report: AccessReport) -> str:
     return f"With no limit on the budget{equity},"
 
 
+def _existing(report: AccessReport) -> list[str]:
+    """Say what of the money is not the plan's to spend."""
+    already = existing_usd(report)
+    if already <= 0:
+        return []
+    return [
+        f"{usd(already)} of it goes to partners that exist already: every plan pays for them, and "
+        "only the rest is the plan's to spend."
+    ]
+
+
 def _proof(report: AccessReport) -> str:
     plan = report.published
     if plan.goal.coverage_share is not None:
-        bound = f"no plan that meets the goal costs less than {usd(plan.bound_usd_per_year)} a year"
+        bound = f"no plan that meets the goal costs less than {usd(bound_of(report))} a year"
     else:
-        bound = f"no plan under the same limits serves more than {number(plan.bound_students)}"
+        bound = f"no plan under the same limits serves more than {count(bound_of(report))}"
     if plan.status == "proven":
         return f"Proven: {bound}."
     return (

@@ -38,6 +38,8 @@ class Lookup:
         School id to name.
     pages
         School id to the file name of its page.
+    places
+        School id to latitude and longitude, degrees.
     node_kinds
         Node id to its kind.
     inside
@@ -58,6 +60,7 @@ class Lookup:
 
     names: Mapping[str, str]
     pages: Mapping[str, str]
+    places: Mapping[str, tuple[float, float]]
     node_kinds: Mapping[str, str]
     inside: Mapping[str, frozenset[str]]
     uplinks: Mapping[str, tuple[str, ...]]
@@ -124,6 +127,7 @@ def _facts(sources: Iterable[str]) -> dict[str, str]:
 def look_up(report: Report) -> Lookup:
     """Gather what pages and tables look up, once per report."""
     buildings = records(report.capacity.buildings)
+    schools = records(report.district.table("schools"))
     nodes = records(report.district.table("nodes"))
     links = records(report.district.table("links"))
     home = {row["node_id"]: row.get("school_id") or "" for row in nodes}
@@ -151,6 +155,7 @@ def look_up(report: Report) -> Lookup:
     return Lookup(
         names={row["school_id"]: row["name"] for row in buildings},
         pages={row["school_id"]: page_name(row["school_id"]) for row in buildings},
+        places={row["school_id"]: (row["lat"], row["lon"]) for row in schools},
         node_kinds={row["node_id"]: row["kind"] for row in nodes},
         inside={school: frozenset(ids) for school, ids in inside.items() if school},
         uplinks={school: tuple(sorted(ids)) for school, ids in uplinks.items()},

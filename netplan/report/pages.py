@@ -22,6 +22,7 @@ from netplan.report.home_page import home_files, write_home
 from netplan.report.home_words import access_headline, gap_headline
 from netplan.report.layout import plain_table
 from netplan.report.lookup import Lookup, look_up
+from netplan.report.map_files import map_links
 from netplan.report.model import Home, Report
 from netplan.report.provenance import footer
 from netplan.report.statuses import legend, limits_of
@@ -59,11 +60,11 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     assets = files("netplan.report") / "assets"
-    script = (assets / "page.js").read_text(encoding="utf-8").replace("\r\n", "\n")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    env.globals["style"] = Markup((assets / "style.css").read_text(encoding="utf-8"))  # noqa: S704
-    env.globals["script"] = Markup(script)  # noqa: S704
-    env.globals["script_hash"] = f"sha256-{digest}"
+    for name, file in (("style", "style.css"), ("script", "page.js")):
+        text = (assets / file).read_text(encoding="utf-8").replace("\r\n", "\n")
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        env.globals[name] = Markup(text)  # noqa: S704
+        env.globals[f"{name}_hash"] = f"sha256-{digest}"
     return env
 
 
@@ -155,6 +156,7 @@ def index_context(report: Report, lookup: Lookup, guesses: Guesses) -> dict[str,
         "problems": plain_table("problems", "Notes on the input", problems),
         "assumptions": assumptions_table(report.district.inputs.assumptions),
         "home": _home_box(report.home),
+        "maps": map_links(report, "maps/"),
         "home_files": home_files(report.home) if report.home and report.home.gap else [],
         "title_of": title_of,
         "unit_of": unit_of,

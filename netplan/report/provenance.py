@@ -1,5 +1,6 @@
 """``run.json``: what made this folder, enough to make it again."""
 
+import hashlib
 import json
 import os
 import platform
@@ -36,6 +37,7 @@ def run_record(report: Report, command: str, files: Iterable[str]) -> str:
     record = {
         "netplan": __version__,
         "command": command,
+        "run": run_id(report),
         "district": report.district.name,
         "created": _created(),
         "python": platform.python_version(),
@@ -52,9 +54,19 @@ def run_record(report: Report, command: str, files: Iterable[str]) -> str:
     return json.dumps(record, indent=1, allow_nan=False) + "\n"
 
 
+def run_id(report: Report) -> str:
+    """Give twelve digits that name a run: the same inputs, events and version give the same."""
+    digest = hashlib.sha256()
+    for name, value in sorted(report.district.inputs.hashes.items()):
+        digest.update(f"{name}\0{value}\0".encode("utf-8", "surrogatepass"))
+    digest.update("\0".join((__version__, *report.events)).encode())
+    return digest.hexdigest()[:12]
+
+
 def footer(report: Report) -> dict[str, Any]:
     """Give what every page says of its making; no clock, so that pages stay the same bytes."""
-    return {"version": __version__, "inputs": sorted(report.district.inputs.hashes.items())}
+    inputs = sorted(report.district.inputs.hashes.items())
+    return {"version": __version__, "run": run_id(report), "inputs": inputs}
 
 
 def _created() -> str:

@@ -1,10 +1,8 @@
 """Results on a terminal: the answer first, then the worst buildings, then what to do."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Console
@@ -32,9 +30,6 @@ from netplan.report.headline import STATUS_WORDS, district_headline
 from netplan.report.lookup import Lookup, Row, look_up
 from netplan.report.model import Home, Report
 from netplan.report.statuses import by_air, limits_of
-
-if TYPE_CHECKING:
-    from netplan.sources.lists import InitResult
 
 _WORST = 15
 _FINDINGS_EACH = 8
@@ -144,38 +139,6 @@ def print_written(written: Sequence[Path], console: Console) -> None:
         console.print()
     for path in written:
         console.print(Text(f"Written: {clean(str(path))}"), soft_wrap=True)
-
-
-def print_init(result: "InitResult", console: Console) -> None:
-    """Print what ``netplan init`` wrote: counts, guesses by rule, what to look at, what is next."""
-    console.print(Text(f"Written: {clean(str(result.folder))}", style="bold"), soft_wrap=True)
-    if result.aside is not None:
-        console.print(Text(f"What stood there is now in {clean(str(result.aside))}."))
-    for name, amount in result.counts.items():
-        console.print(Text(f"  {clean(name.replace('_', ' '))}: {number(amount)}"))
-    if result.guesses:
-        console.print()
-        console.print(
-            Text(f"{plural(len(result.guesses), 'cell')} filled by rule, not from a list:")
-        )
-        for rule, amount in sorted(Counter(guess.rule for guess in result.guesses).items()):
-            console.print(Text(f"  {clean(rule)}: {plural(amount, 'cell')}"))
-    for title, rows in (
-        ("left out of schools.csv", result.left_out),
-        ("left out of the after-school tables", result.left_out_after_school),
-    ):
-        if rows:
-            console.print()
-            console.print(Text(f"{plural(len(rows), 'row')} {title}:"))
-        for row in rows[:_FINDINGS_EACH]:
-            console.print(Text(f"  {clean(f'{row.file}:{row.row} {row.name}: {row.reason}')}"))
-        if len(rows) > _FINDINGS_EACH:
-            console.print(Text(f"  and {len(rows) - _FINDINGS_EACH:,} more"))
-    if result.problems:
-        console.print()
-        print_problems(result.problems, console)
-    console.print()
-    console.print(Text(f"Next: netplan plan {clean(str(result.folder))}"), soft_wrap=True)
 
 
 def stdout_console() -> Console:

@@ -15,7 +15,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 #: A stage imports only itself, what anyone may, and what stands before it.
 ORDER = (
     "sources", "inputs", "whatif", "district", "load", "network", "capacity",
-    "gap", "access", "money", "maps", "report", "synth", "pipeline", "cli",
+    "gap", "access", "money", "maps", "report", "synth", "folders", "pipeline", "cli",
 )  # fmt: skip
 ANYONE = {"errors", "geo", "optimize", "_version"}
 #: Writers of district folders know its schemas and nothing of what is computed from them.

@@ -11,6 +11,7 @@ from typing import Any
 
 import netplan
 from netplan.report.document import dumps
+from tests.golden.maps import MAPS, current_maps
 
 ROOT = Path(__file__).parents[2]
 HARBOR = ROOT / "data" / "schools" / "harbor-county"
@@ -42,6 +43,7 @@ def current_gap() -> dict[str, Any]:
 
 def main() -> None:
     """Write the golden files."""
+    MAPS.write_text(dumps(current_maps()), encoding="utf-8", newline="\n")
     GAP.write_text(dumps(current_gap()), encoding="utf-8", newline="\n")
     GOLDEN.write_text(dumps(current()), encoding="utf-8", newline="\n")
 

@@ -1,0 +1,138 @@
+"""Map pages of a report: which there are, and where they stand."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import quote
+
+from netplan.errors import InputError, Problem
+from netplan.maps.basemap import Tiles
+from netplan.maps.model import MapPage
+from netplan.maps.page import render
+from netplan.maps.pages import compare_page, home_page, network_page
+from netplan.maps.scene import scene_of
+from netplan.report.geopackage_out import write_layers
+from netplan.report.home import AccessReport, GapReport
+from netplan.report.model import Home, Report
+from netplan.report.names import page_name
+from netplan.report.provenance import run_id, run_record
+from netplan.report.whole import RECORD, whole_folder
+from netplan.report.workbook import stamp
+
+GEOPACKAGE = "district.gpkg"
+#: Close enough to see the streets around a school.
+_SCHOOL_ZOOM = 14
+#: Pages by name, in the order in which they are listed.
+MAPS: Mapping[str, str] = {
+    "network": "Map of the network",
+    "home-access": "Map of home access",
+    "compare": "Map of home access, today and with the plan",
+}
+
+
+def map_pages(report: Report, *, folder: str = "..") -> tuple[MapPage, ...]:
+    """Give the map pages of a report: the network, and home access where it was planned.
+
+    Parameters
+    ----------
+    report
+        With its ``home`` where there is one.
+    folder
+        Address of the plan's folder from the maps' own, for links to buildings; empty where
+        there are no such pages.
+    """
+    home = report.home or Home()
+    files = ((f"{folder}/{GEOPACKAGE}" if folder else GEOPACKAGE, "All layers as GeoPackage"),)
+    pages = {
+        school: f"{folder}/buildings/{page_name(school)}"
+        for school in report.district.table("schools")["school_id"]
+        if folder
+    }
+    day = scene_of(report.district, capacity=report.capacity, pages=pages)
+    scenes: dict[str, Callable[[tuple[tuple[str, str], ...]], MapPage]] = {
+        "network": lambda links: network_page(day, links=links, downloads=files)
+    }
+    if home.gap is not None:
+        plan = None if home.access is None else home.access.published
+        need = scene_of(report.district, gap=home.gap.published, pages=pages)
+        both = scene_of(report.district, gap=home.gap.published, access=plan, pages=pages)
+        scenes["home-access"] = lambda links: home_page(both, links=links, downloads=files)
+        if plan is not None:
+            scenes["compare"] = lambda links: compare_page(need, both, links=links, downloads=files)
+    back = {"network": "index.html", "home-access": "home.html", "compare": "home.html"}
+    made = []
+    for name, make in scenes.items():
+        up = ((f"{folder}/{back[name]}", "The numbers"),) if folder else ()
+        others = tuple((f"{other}.html", MAPS[other]) for other in scenes if other != name)
+        made.append(make((*up, *others)))
+    return tuple(made)
+
+
+def map_links(report: Report, folder: str) -> list[tuple[str, str]]:
+    """Give address and words of the map pages that `write_maps` writes into ``folder``."""
+    home = report.home or Home()
+    there = {"network": report, "home-access": home.gap, "compare": home.access}
+    return [(f"{folder}{name}.html", words) for name, words in MAPS.items() if there[name]]
+
+
+def school_on_map(school_id: str, lat: float, lon: float) -> str:
+    """Give the part of the network map's address that shows one school (docs/map-data.md)."""
+    place = f"{_SCHOOL_ZOOM}/{lat:.5f}/{lon:.5f}"
+    return f"maps/network.html#map={place}&selected=schools:{quote(school_id, safe='')}"
+
+
+def write_maps(
+    report: Report, folder: Path, *, plan_folder: str = "..", tiles: Tiles | None = None
+) -> None:
+    """Write the map pages into an existing folder; ``plan_folder`` as in `map_pages`."""
+    run, extract = run_id(report), _extract(report)
+    for page in map_pages(report, folder=plan_folder):
+        text = render(page, run=run, tiles=tiles, extract=extract)
+        (folder / f"{page.page_id}.html").write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_map_folder(
+    report: Report, plan: AccessReport | GapReport | None, out: Path, *, tiles: str | None = None
+) -> Path:
+    """Write a folder of map pages alone, or nothing; give the page to open.
+
+    Raises
+    ------
+    InputError
+        ``out`` holds something that netplan did not write, or cannot be written; ``tiles`` is
+        no address of tiles.
+    """
+    beneath = None if tiles is None else _tiles(tiles)
+    if isinstance(plan, GapReport):
+        report = replace(report, home=Home(gap=plan))
+    elif plan is not None:
+        report = replace(report, home=Home(gap=plan.gap, access=plan))
+    with whole_folder(out) as folder:
+        write_maps(report, folder, plan_folder="", tiles=beneath)
+        write_layers(report, folder / GEOPACKAGE, f"{stamp():%Y-%m-%dT%H:%M:%S}.000Z")
+        written = sorted(path.name for path in folder.iterdir())
+        (folder / RECORD).write_text(
+            run_record(report, "map", written), encoding="utf-8", newline="\n"
+        )
+    return out / "network.html"
+
+
+def _tiles(url: str) -> Tiles:
+    try:
+        return Tiles(url=url)
+    except ValueError as error:
+        problem = Problem(
+            code="tiles",
+            file="--tiles",
+            value=url,
+            message=str(error),
+            expected="https://tiles.example.org/{z}/{x}/{y}.png",
+            fix="Give the address of the tiles, or leave it out: maps need none.",
+        )
+        raise InputError([problem]) from error
+
+
+def _extract(report: Report) -> bytes | None:
+    """Give the folder's PMTiles extract, if it has one."""
+    found = [path for path in report.district.inputs.basemap if path.suffix == ".pmtiles"]
+    return found[0].read_bytes() if found else None
