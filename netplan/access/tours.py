@@ -24,8 +24,9 @@ KEENNESS = (0.05, 0.3, 1.0)
 MISSED = 4.0
 #: Tours taken out and built anew in one step of the search.
 REBUILT = (2, 3, 5)
-#: Steps without a cheaper week after which the search ends.
-PATIENCE = 3000
+#: Steps without a cheaper week after which the search ends: for each tour of the week, and at
+#: most. A week of few tours has few ways to be built anew.
+PATIENCE_PER_TOUR, PATIENCE = 50, 3000
 #: Neighbors of a tour that may be taken out with it.
 NEIGHBORS = 12
 #: How much dearer than the best week the search may stand (share of its cost).
@@ -110,7 +111,9 @@ def tours_for(
             if time.monotonic() > deadline:
                 break
     idle, at_hand = 0, best
-    while idle < PATIENCE and len(best) > 1 and time.monotonic() < deadline:
+    while len(best) > 1 and time.monotonic() < deadline:
+        if idle >= min(PATIENCE, PATIENCE_PER_TOUR * len(best)):
+            break
         idle += 1
         alike = bool(rng.random() < 0.5)
         kept = _thinned(land, at_hand, rng, alike)

@@ -12,6 +12,7 @@ _AMOUNT = re.compile(
     r"\s*(?P<words>[a-zA-Z$%/][a-zA-Z$%/. ]*)?"
 )
 _LONGEST = 60
+_BYTES = re.compile(r"[MmGg]B(?!PS)")
 _MONEY_WORDS = re.compile(r"\$|\bus\b|\busd\b|\bdollars?\b")
 _FILLERS = re.compile(r"\b(?:per|a|an|each)\b|[/. ]")
 #: Words behind a number, without ``per`` and spaces, to what it is multiplied by: for each unit.
@@ -45,6 +46,7 @@ _FACTORS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "hours per week": _HOURS_A_WEEK,
         "weeks": {"week": "1", "weeks": "1", "wk": "1", "wks": "1"},
         "USD per year": _A_YEAR,
+        "USD per month": {"month": "1", "mo": "1", "monthly": "1"},
         "USD per hour": {"hour": "1", "hr": "1", "h": "1"},
         "share": {"%": "0.01", "percent": "0.01", "pct": "0.01"},
         "share per year": {"%": "0.01", "percent": "0.01", "pct": "0.01", "%year": "0.01"},
@@ -98,6 +100,8 @@ def amount(text: str, unit: str | None) -> Amount | None:
 
 def _factor(words: str, unit: str, *, money: bool) -> Decimal | None:
     """Give what a number with these words behind it is multiplied by; None when unknown."""
+    if unit == "Mbps" and _BYTES.search(words):
+        return None  # megabytes, eight times as much, or somebody's way to write megabits
     text = words.lower()
     dollars = unit.startswith("USD")
     if dollars:
