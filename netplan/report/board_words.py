@@ -22,6 +22,8 @@ _OVER = {
 }
 #: Risks that stand on the board's page, and at most of one kind.
 _RISKS, _OF_A_KIND = 5, 2
+#: Subjects that are named and not only counted.
+_NAMED = 3
 #: How the sentence on the plan's bound begins.
 _PROOFS = ("Proven", "The search was stopped")
 _SCHOOL_DAY_COST = (
@@ -136,7 +138,7 @@ def _sure(
 def _asks(report: Report, guesses: Guesses, access: AccessReport | None) -> tuple[str, ...]:
     """Say what there is to decide; nothing is asked where nothing was found."""
     found = {code: len(_subjects(report, code)) for code in _OVER}
-    over = [plural(amount, *_OVER[code]) for code, amount in found.items() if amount]
+    over = [_named(report, code, amount) for code, amount in found.items() if amount]
     asks = []
     if guesses.cells:
         asks.append(
@@ -175,14 +177,27 @@ def _asks(report: Report, guesses: Guesses, access: AccessReport | None) -> tupl
     return tuple(asks)
 
 
+def _named(report: Report, code: str, amount: int) -> str:
+    """Give how many subjects a finding has, with their names where they are few."""
+    names = sorted(_subjects(report, code))
+    told = f" ({listed(names)})" if amount <= _NAMED else ""
+    return f"{plural(amount, *_OVER[code])}{told}"
+
+
 def _home_ask(access: AccessReport) -> str:
     plan = access.published
     served = (
         "" if math.isnan(plan.served_students) else f" for {count(plan.served_students)} students"
     )
+    doubtful = next((each for each in access.findings if each.code == "stop-not-worth-it"), None)
+    first = (
+        ""
+        if doubtful is None
+        else f" First settle what the findings doubt: {doubtful.message} {doubtful.fix}"
+    )
     return (
         f"Approve the home access plan at {usd(plan.cost_usd_per_year)} a year{served}, or choose "
-        "another budget on the curve “Students against dollars”."
+        f"another budget on the curve “Students against dollars”.{first}"
     )
 
 
@@ -225,6 +240,13 @@ def _key(
     if access is not None:
         plan = access.published
         share = "withheld" if math.isnan(plan.served_share) else percent(plan.served_share)
-        key.append((share, "of them served by the plan", "fits"))
+        robust = plan.robustness
+        spread = (
+            ""
+            if robust is None
+            else f" ({count(robust.served_low)} to {count(robust.served_high)} students in 90 % of "
+            "draws)"
+        )
+        key.append((share, f"of them served by the plan{spread}", "fits"))
         key.append((usd(plan.cost_usd_per_year), "a year for the plan", ""))
     return tuple(key)

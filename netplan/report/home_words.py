@@ -181,7 +181,7 @@ def _proof(report: AccessReport) -> str:
     else:
         bound = f"no plan under the same limits serves more than {count(bound_of(report))}"
     if plan.status == "proven":
-        return f"Proven: {bound}."
+        return f"Proven, for these inputs: {bound}."
     return (
         f"The search was stopped; proven so far: {bound}, so at most "
         f"{percent(plan.gap_share)} better is possible."
