@@ -1,4 +1,4 @@
-"""Whole days of vehicles as columns: what the drives between stops really cost, in the bound.
+"""Whole days of vehicles: what drives between stops really cost, in bound and choice of visits.
 
 The loose model (`netplan.access.loose`) may begin and end every tour at the stops nearest to the
 depot. Here its linear program is given days that a vehicle can drive, and pays for visits what
@@ -17,6 +17,8 @@ values: the best path through (slot, stop), by dynamic programming. The value of
 every plan as soon as the most that one more day could gain is added for each vehicle and weekday.
 """
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -29,8 +31,8 @@ from netplan.access.week import DayKind, day_kinds, fits, usd_per_minute
 from netplan.optimize.growing import Growing
 from netplan.optimize.solver import Builder, Model
 
-#: Days taken over from one search for better ones.
-MOST_DAYS = 60
+#: Part of the time for the days that give the visits of the program without days.
+VISITS_TIME_SHARE = 0.25
 #: The search ends when the bound lies this close above the program (share).
 CLOSE = 1e-4
 #: Weight of the dual values with the best bound against the newest.
@@ -78,19 +80,12 @@ class _Paths:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tight:
-    """The linear program with days.
+    """The linear program with days: no plan's objective exceeds the bound.
 
-    Parameters
-    ----------
-    bound
-        No plan's objective exceeds it.
-    model
-        The loose model with the days found as further columns and rows: with whole visits its
-        optimum is no bound, but says which visits good days can give.
+    ``values``: shape (columns of the loose model,).
     """
 
     bound: float
-    model: Model
     values: np.ndarray
 
 
@@ -120,9 +115,10 @@ def tighten(
     -------
     None where time ran out before the first bound.
     """
-    used = np.unique(loose.stop[first[loose.column] > 1e-7])
     pool = _seeds(problem, loose)
-    pool += _for_visits(problem, loose, first[loose.column], used, pool, until)
+    now = time.monotonic()
+    soon = now + VISITS_TIME_SHARE * (until - now)
+    pool += _for_visits(problem, loose, first[loose.column], pool, soon)[0]
     program = Growing(_extended(problem, loose, model, pool), later)
     at = np.arange(model.row_lower.size, program.model.row_lower.size)
     every = _paths(problem, loose, np.arange(len(problem.stops)))
@@ -130,7 +126,8 @@ def tighten(
     best, values = np.inf, first
     center: np.ndarray | None = None
     level = 0.0
-    while program.solve(until) == "optimal":
+    # rows left out only raise the program's value, so it bounds before they are all there
+    while program.run(until) == "optimal":
         duals, values = program.duals[at], program.values
         if center is None:
             center, level = duals, program.objective
@@ -141,19 +138,49 @@ def tighten(
         found, gain = _better(problem, loose, every, mixed, known)
         if middle + gain < best:
             best, center, level = middle + gain, mixed, middle
-        if not found:
-            found, gain = _better(problem, loose, every, duals, known)
-            best = min(best, program.objective + gain)
-        if not found or best <= max(enough, program.objective + CLOSE * abs(program.objective)):
+        newest, gain = _better(problem, loose, every, duals, known)
+        if program.objective + gain < best:
+            best, center, level = program.objective + gain, duals, program.objective
+        found = list(dict.fromkeys(found + newest))
+        broken = program.bring_broken()
+        close = best <= program.objective + CLOSE * abs(program.objective)
+        if best <= enough or ((close or not found) and not broken):
             break
-        pool += found
-        known.update(found)
-        program.add_columns(np.zeros(len(found)), _placed(_entries(problem, loose, found), at))
+        if found:
+            pool += found
+            known.update(found)
+            entries = _entries(problem, loose, found)
+            program.add_columns(np.zeros(len(found)), _placed(entries, at))
     if best == np.inf:
         return None
-    whole = _extended(problem, loose, model, pool)
-    return Tight(
-        bound=best + 1e-7 * abs(best), model=whole, values=np.resize(values, whole.objective.size)
+    return Tight(bound=best + 1e-7 * abs(best), values=values[: model.objective.size])
+
+
+def priced(problem: Problem, loose: Loose, model: Model, visits: np.ndarray, until: float) -> Model:
+    """Add to the loose model that no visits cost less than days around given visits say.
+
+    The dual values of the cheapest days that give the visits price every visit (a cut of
+    Benders); among a few such rows visits are chosen much faster than among days.
+
+    Parameters
+    ----------
+    visits
+        Shape of ``loose.column``: a week.
+    """
+    _, duals = _for_visits(problem, loose, visits, _seeds(problem, loose), until)
+    kinds = day_kinds(problem.vehicles(), together=True)
+    rows = _rows(problem, loose, model.objective.size)
+    count, classes = loose.column.size, loose.buses.size
+    position = np.searchsorted(loose.fleet_class, loose.vehicle_class)
+    size = count + classes * len(kinds)
+    group = np.r_[position, np.repeat(np.arange(classes), len(kinds)), np.arange(classes)]
+    weight = np.r_[np.maximum(0.0, duals[:size]), np.ones(classes)]
+    mix = coo_array((weight, (group, np.arange(group.size))), shape=(classes, group.size))
+    return replace(
+        model,
+        rows=csr_array(vstack([model.rows, csr_array(mix) @ rows], format="csr")),
+        row_lower=np.r_[model.row_lower, np.full(classes, -np.inf)],
+        row_upper=np.r_[model.row_upper, np.zeros(classes)],
     )
 
 
@@ -178,11 +205,13 @@ def _for_visits(
     problem: Problem,
     loose: Loose,
     visits: np.ndarray,
-    used: np.ndarray,
     pool: list[_Day],
     until: float,
-) -> list[_Day]:
-    """Give the days that give certain visits at the least cost, by a small program of its own."""
+) -> tuple[list[_Day], np.ndarray]:
+    """Give the days that give certain visits at the least cost, by a small program of its own.
+
+    The second value holds its dual values: of visits, of vehicles by class and kind of weekday.
+    """
     builder = Builder()
     count = loose.column.size
     builder.add_columns(count, objective=-MISSED)
@@ -204,10 +233,11 @@ def _for_visits(
             builder.add_rows(1, (np.zeros(1), np.array([bus]), -float(kind.days)), upper=0.0)
     program = Growing(builder.model(), np.zeros(0, np.int64))
     at = np.arange(count + buses.size * len(kinds))
+    used = np.unique(loose.stop[visits > 1e-7])
     paths = _paths(problem, loose, used)
-    have, fresh = [day for day in pool if day.stops[0] in set(used.tolist())], []
-    known = set(pool)
-    new = have
+    fresh: list[_Day] = []
+    known, wanted = set(pool), set(used.tolist())
+    new = [day for day in pool if day.stops[0] in wanted]
     while new:
         entries, usd = _entries(problem, loose, new), _usd(problem, loose, new)
         program.add_columns(-usd, _placed(csc_array(entries[: at.size]), at))
@@ -217,7 +247,7 @@ def _for_visits(
         new, _ = _better(problem, loose, paths, duals, known)
         known.update(new)
         fresh += new
-    return fresh
+    return fresh, program.duals
 
 
 def _rows(problem: Problem, loose: Loose, columns: int) -> csr_array:
@@ -378,7 +408,7 @@ def _better(
 
 
 def _best_days(path: _Paths, worth: np.ndarray, price: float) -> tuple[list[_Day], np.ndarray]:
-    """Give the best day that ends at each stop, best first, and what each gains.
+    """Give the best day that has each stop, and what each gains.
 
     Parameters
     ----------
@@ -391,48 +421,79 @@ def _best_days(path: _Paths, worth: np.ndarray, price: float) -> tuple[list[_Day
     if near.size == 0:
         return [], np.zeros(0)
     day, count = path.day, path.day.start.size
-    every = np.arange(near.size)
-    gain = np.empty((count, near.size))
-    came = np.full((2, count, near.size), -1)
+    worth = worth[:, near]
+    way = price * path.way[near]
     able = {
         gap: fit if fit is None or near.size == path.stops.size else fit[np.ix_(near, near)]
         for gap, fit in path.able.items()
     }
-    for s in range(count):
-        gain[s] = price * (path.rate * day.start[s] - path.way[near])
-        for t in range(s):
-            fit = able[float(day.start[s] - day.end[t])]
-            if fit is None:
-                origin = np.full(near.size, int(gain[t].argmax()))
-                value = gain[t][origin]
-            else:
-                reached = np.where(fit, gain[t][:, None], -np.inf)
-                origin = reached.argmax(axis=0)
-                value = reached[origin, every]
-            better = value > gain[s] + 1e-12
-            gain[s][better] = value[better]
-            came[0, s, better] = t
-            came[1, s, better] = origin[better]
-        gain[s] += worth[s, near]
-    total = gain - price * (path.rate * day.end[:, None] + path.way[near][None, :])
-    last = total.argmax(axis=0)
-    value = total[last, every]
-    order = np.argsort(-value, kind="stable")[:MOST_DAYS]
+    turned = {gap: fit if fit is None else fit.T for gap, fit in able.items()}
+    until, came = _chained(
+        np.arange(count),
+        price * path.rate * day.start[:, None] - way,
+        worth,
+        lambda before, s: able[float(day.start[s] - day.end[before])],
+    )
+    onward, goes = _chained(
+        np.arange(count)[::-1],
+        -price * path.rate * day.end[:, None] - way,
+        worth,
+        lambda after, s: turned[float(day.start[after] - day.end[s])],
+    )
+    total = until + onward - worth
+    middle = total.argmax(axis=0)
+    value = total[middle, np.arange(near.size)]
     days = []
-    for end in order:
-        s, p = int(last[end]), int(end)
-        slots: list[int] = []
-        stops: list[int] = []
-        while s >= 0:
-            slots.append(s)
-            stops.append(int(path.stops[near[p]]))
-            s, p = int(came[0, s, p]), int(came[1, s, p])
+    for p, s in enumerate(middle):
+        visits = _walked(came, int(s), p)[::-1] + _walked(goes, int(s), p)[1:]
         days.append(
             _Day(
                 position=path.position,
                 kind=path.kind,
-                slots=tuple(reversed(slots)),
-                stops=tuple(reversed(stops)),
+                slots=tuple(s for s, _ in visits),
+                stops=tuple(int(path.stops[near[p]]) for _, p in visits),
             )
         )
-    return days, value[order]
+    return days, value
+
+
+def _chained(
+    order: np.ndarray,
+    alone: np.ndarray,
+    worth: np.ndarray,
+    able: Callable[[int, int], np.ndarray | None],
+) -> tuple[np.ndarray, np.ndarray]:
+    """Give the best value of a chain that ends with each slot and stop, and the link before.
+
+    ``order``: slots as they are linked. ``alone``: shape (slots, stops), value where a chain
+    begins, without ``worth``. ``able`` says for a slot and one linked after it which moves fit
+    (None: all). The link is (2, slots, stops): slot and stop before; -1 where none is.
+    """
+    value = alone.copy()
+    before = np.full((2, *alone.shape), -1)
+    every = np.arange(alone.shape[1])
+    for k, s in enumerate(order):
+        for t in order[:k]:
+            fit = able(int(t), int(s))
+            if fit is None:
+                origin = np.full(every.size, int(value[t].argmax()))
+                reached = value[t][origin]
+            else:
+                moves = np.where(fit, value[t][:, None], -np.inf)
+                origin = moves.argmax(axis=0)
+                reached = moves[origin, every]
+            better = reached > value[s] + 1e-12
+            value[s][better] = reached[better]
+            before[0, s, better] = t
+            before[1, s, better] = origin[better]
+        value[s] += worth[s]
+    return value, before
+
+
+def _walked(links: np.ndarray, s: int, p: int) -> list[tuple[int, int]]:
+    """Follow links from a slot and stop to where the chain begins."""
+    visits: list[tuple[int, int]] = []
+    while s >= 0:
+        visits.append((s, p))
+        s, p = int(links[0, s, p]), int(links[1, s, p])
+    return visits

@@ -1,8 +1,8 @@
 """The search where the exact model is too large: a bound, and a timetable built to meet it.
 
 The linear program of the loose model says which stops matter; where days are long, days that can
-be driven are added to it. Visits are chosen among those stops, a timetable is built for them, and
-the students' side is solved for that timetable.
+be driven are added to it, and price visits. These are chosen among those stops, a timetable is
+built for them, and the students' side is solved for that timetable.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from netplan.access.asking import Ask, Teller
-from netplan.access.days import tighten
+from netplan.access.days import priced, tighten
 from netplan.access.flows import USD
 from netplan.access.formulate import Formulation, formulate
 from netplan.access.given import Found, in_time, left, model_of, near, proof, value_of
@@ -34,9 +34,13 @@ SLOW_COLUMNS = 60_000
 REFINED = 2
 #: How close visits are chosen among few stops, which only makes a plan.
 FEW_GAP = 2e-3
-#: Parts of the time left: for choosing among few stops (alone, where the bound is known), for
-#: the bound by its linear program and again by whole visits, for building tours.
+#: Parts of the time left: for choosing among few stops (alone, where the bound is known; for a
+#: first plan, and its tours), for the bound by its linear program and again by whole visits, for
+#: days that can be driven and for prices from them, for building tours.
 FEW_TIME_SHARE = 0.25
+SOON_TIME_SHARE = 0.1
+DAYS_TIME_SHARE = 0.15
+PRICES_TIME_SHARE = 0.05
 ONLY_TIME_SHARE = 0.6
 BOUND_TIME_SHARE = 0.5
 BUILD_TIME_SHARE = 0.25
@@ -56,9 +60,10 @@ def bound_and_build(
     part = _parts(problem, ask)
     known = ask.at_most < np.inf
     if known or part.model.upper.size > SLOW_COLUMNS:
-        share = ONLY_TIME_SHARE if known else FEW_TIME_SHARE
+        share = ONLY_TIME_SHARE if known else SOON_TIME_SHARE
         few = _among(ask, part, part.model, promising(problem), share * left(deadline))
-        first = _better(first, _built(problem, ask, part, few, deadline, tell)[0])
+        soon = BUILD_TIME_SHARE if known else SOON_TIME_SHARE
+        first = _better(first, _built(problem, ask, part, few, deadline, tell, soon)[0])
         if known and first is not None:
             return proof(first, ask.at_most), ask.at_most
     line = _lined(problem, ask, part, first, deadline)
@@ -67,12 +72,17 @@ def bound_and_build(
     few = _among(ask, part, line.model, line.stops, FEW_TIME_SHARE * left(deadline))
     built, over = _built(problem, ask, part, few, deadline, tell)
     found = _better(first, built)
+    if line.days and few.values is not None and (found is None or not near(ask, found, line.bound)):
+        line = replace(line, model=_dearer(problem, part, line.model, few.values, deadline))
+        few = _among(ask, part, line.model, line.stops, FEW_TIME_SHARE * left(deadline))
+        built, over = _built(problem, ask, part, few, deadline, tell)
+        found = _better(found, built)
     if found is not None and near(ask, found, line.bound):
         return proof(found, line.bound), line.bound
     best = np.nan if found is None else found.objective
     whole = solve(
         line.light,
-        time_limit_s=BOUND_TIME_SHARE * left(deadline),
+        time_limit_s=(SOON_TIME_SHARE if line.days else BOUND_TIME_SHARE) * left(deadline),
         gap_share=_loose_gap(ask),
         progress=None if tell is None else tell.bound_only(best, line.solver_bound),
     )
@@ -162,7 +172,7 @@ class _Line:
     bound, solver_bound
         No plan's objective exceeds it (-inf: nothing meets what is asked); as the solver has it.
     model
-        The loose model; with days that can be driven where ``days`` is set.
+        The loose model; visits priced by days that can be driven where ``days`` is set.
     light
         The loose model without the rows that did not bind: its optimum is a bound.
     stops
@@ -193,7 +203,7 @@ def _lined(problem: Problem, ask: Ask, part: _Parts, first: Found | None, deadli
     status = program.solve(until)
     if status != "optimal":
         return replace(line, bound=-np.inf) if status == "infeasible" else line
-    value = min(everybody, program.objective * (1.0 + np.copysign(1e-9, program.objective)))
+    value = min(everybody, program.objective * (1.0 + np.copysign(1e-7, program.objective)))
     line = replace(
         line,
         bound=value_of(ask, part.form, value),
@@ -205,20 +215,42 @@ def _lined(problem: Problem, ask: Ask, part: _Parts, first: Found | None, deadli
     if short or (first is not None and near(ask, first, line.bound)):
         return line
     enough = -np.inf if first is None else first.objective
+    until = time.monotonic() + DAYS_TIME_SHARE * left(deadline)
     tight = tighten(
         problem, part.vehicles, part.model, program.left_out(), program.values, until, enough
     )
-    if tight is None:
-        return line
-    value = min(value, tight.bound)
+    values = program.values
+    if tight is not None:
+        value, values = min(value, tight.bound), tight.values
+    model, stops = _priced(problem, part, program.left_out(), values, deadline)
     return replace(
         line,
         bound=value_of(ask, part.form, value),
         solver_bound=value,
-        model=tight.model,
-        stops=tight.values[part.form.used] > 1e-6,
+        model=model,
+        stops=stops,
         days=True,
     )
+
+
+def _priced(
+    problem: Problem, part: _Parts, later: np.ndarray, values: np.ndarray, deadline: float
+) -> tuple[Model, np.ndarray]:
+    """Price visits around those of the linear program, and around those it turns to then."""
+    model = _dearer(problem, part, part.model, values, deadline)
+    program = Growing(model, later)
+    if program.solve(time.monotonic() + FEW_TIME_SHARE * left(deadline)) == "optimal":
+        values = program.values
+        model = _dearer(problem, part, model, values, deadline)
+    return model, values[part.form.used] > 1e-6
+
+
+def _dearer(
+    problem: Problem, part: _Parts, model: Model, values: np.ndarray, deadline: float
+) -> Model:
+    """Price visits by the days that give those of some values at the least cost."""
+    until = time.monotonic() + PRICES_TIME_SHARE * left(deadline)
+    return priced(problem, part.vehicles, model, values[part.vehicles.column], until)
 
 
 def _loose_gap(ask: Ask) -> float:
@@ -258,6 +290,7 @@ def _built(
     solution: Solution,
     deadline: float,
     tell: Teller | None,
+    build_share: float = BUILD_TIME_SHARE,
 ) -> tuple[Found | None, float]:
     """Build a timetable for the visits of the loose model and solve the students' side for it.
 
@@ -271,7 +304,7 @@ def _built(
         hours = np.round(solution.values[mobile.column]) * mobile.hours[mobile.position]
         np.add.at(wanted, (mobile.vehicle_class, mobile.stop), hours)
         for c in range(len(fleet.classes)):
-            share = BUILD_TIME_SHARE * left(deadline) / (len(fleet.classes) - c)
+            share = build_share * left(deadline) / (len(fleet.classes) - c)
             tours += tours_for(problem, c, wanted[c], tours, share)
         usd = np.where(mobile.usd_column == mobile.reserve, 0.0, mobile.usd)
         over = week_usd(problem, tours) - float(usd @ solution.values[mobile.usd_column])

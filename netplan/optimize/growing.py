@@ -15,6 +15,9 @@ from scipy.sparse import csc_array, csr_array
 from netplan.errors import SolverError
 from netplan.optimize.solver import Model, highs_of
 
+#: Ways of the simplex method, as HiGHS numbers them.
+_DUAL, _PRIMAL = 1, 4
+
 
 class Growing:
     """A linear program (whole numbers are not asked for), with only some of its rows at first.
@@ -69,18 +72,19 @@ class Growing:
         those before.
         """
         while True:
-            status = self._run(until)
-            if status != "optimal":
+            status = self.run(until)
+            if status != "optimal" or not self.bring_broken(tolerance):
                 return status
-            out = np.flatnonzero(self._out)
-            reached = self.model.rows[out] @ self.values[: self.model.objective.size]
-            over = np.maximum(
-                reached - self.model.row_upper[out], self.model.row_lower[out] - reached
-            )
-            broken = out[over > tolerance]
-            if broken.size == 0:
-                return status
+
+    def bring_broken(self, tolerance: float = 1e-6) -> bool:
+        """Bring the rows left out that the last solve violates; whether there were any."""
+        out = np.flatnonzero(self._out)
+        reached = self.model.rows[out] @ self.values[: self.model.objective.size]
+        over = np.maximum(reached - self.model.row_upper[out], self.model.row_lower[out] - reached)
+        broken = out[over > tolerance]
+        if broken.size:
             self._bring(broken)
+        return bool(broken.size)
 
     def left_out(self) -> np.ndarray:
         """Give the rows of the model that are left out."""
@@ -114,6 +118,8 @@ class Growing:
         if status == highspy.HighsStatus.kError:
             raise SolverError("the solver did not take new columns")
         self._cost = np.concatenate([self._cost, objective])
+        # the last solution stays possible; the dual method would have to begin anew
+        self._highs.setOptionValue("simplex_strategy", _PRIMAL)
 
     def _bring(self, rows: np.ndarray) -> None:
         part = csr_array(self.model.rows[rows])
@@ -135,7 +141,11 @@ class Growing:
         if status == highspy.HighsStatus.kError:
             raise SolverError("the solver did not take new rows")
 
-    def _run(self, until: float) -> str:
+    def run(self, until: float) -> str:
+        """Solve once, without the rows left out: the objective is then at least the program's.
+
+        Returns what `solve` does.
+        """
         highs, kinds = self._highs, highspy.cb.HighsCallbackType
         if time.monotonic() >= until:
             return "stopped"
@@ -149,6 +159,7 @@ class Growing:
         highs.startCallback(kinds.kCallbackIpmInterrupt)
         highs.run()
         highs.setOptionValue("solver", "simplex")
+        highs.setOptionValue("simplex_strategy", _DUAL)
         status = highs.getModelStatus()
         if status in {
             highspy.HighsModelStatus.kInfeasible,

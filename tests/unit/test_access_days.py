@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from importlib import import_module
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from scipy.sparse import csc_array
 
 from netplan.access.asking import Ask
 from netplan.access.best import ask_for, choose
-from netplan.access.days import tighten
+from netplan.access.days import priced, tighten
 from netplan.access.model import Fleet, Goal, Siting, VehicleClass
 from netplan.access.reduce import reduce
 from netplan.errors import InfeasibleError
@@ -18,6 +19,7 @@ from netplan.optimize.solver import Builder, solve
 from tests.unit.siting_cases import offers, random_case, siting, slots
 
 LARGE = import_module("netplan.access.large")
+DAYS = import_module("netplan.access.days")
 
 
 def far_and_near() -> Siting:
@@ -55,8 +57,70 @@ def bounds(case: Siting, ask: Ask) -> tuple[float, float]:
         problem, part.vehicles, part.model, part.form.ties, program.values, np.inf, -np.inf
     )
     assert tight is not None
-    assert tight.values.size == tight.model.objective.size
+    assert tight.values.size == part.model.objective.size
     return program.objective, tight.bound
+
+
+def with_prices(case: Siting, ask: Ask) -> tuple[float, float]:
+    """Give the best of the loose model, and where its visits are priced by days around them."""
+    problem = reduce(case, zones_matter=False)
+    part = LARGE._parts(problem, ask)
+    loose = solve(part.model, time_limit_s=20.0)
+    assert loose.values is not None
+    visits = loose.values[part.vehicles.column]
+    model = priced(problem, part.vehicles, part.model, visits, np.inf)
+    return loose.objective, solve(model, time_limit_s=20.0).objective
+
+
+def test_prices_of_visits_keep_the_search_off_what_no_day_has() -> None:
+    # One visit far (a third of a day of three for 320 USD) and one near (60 USD) cost 167 USD;
+    # the loose model begins and ends the visit far at the near stop.
+    loose, dearer = with_prices(far_and_near(), Ask(budget_usd=160.0))
+    assert loose == pytest.approx(10.0)
+    assert dearer == pytest.approx(5.0)
+    assert with_prices(far_and_near(), Ask(budget_usd=180.0))[1] == pytest.approx(10.0)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_best_day_through_each_stop_is_the_best_of_all_days(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    slots_of_day, size, price = 4, 4, 0.7
+    start = np.cumsum(rng.uniform(1.0, 2.0, slots_of_day))
+    day = DAYS.DayKind(
+        slots=np.arange(slots_of_day)[None],
+        start=start,
+        end=start + 0.5,
+        hours=np.full(slots_of_day, 0.5),
+    )
+    gaps = {
+        float(start[s] - day.end[t]): rng.random((size, size)) < 0.5
+        for s in range(slots_of_day)
+        for t in range(s)
+    }
+    paths = DAYS._Paths(
+        position=0,
+        kind=0,
+        day=day,
+        stops=np.arange(size),
+        length=np.zeros(slots_of_day, np.int64),
+        way=rng.uniform(0.0, 2.0, size),
+        rate=0.5,
+        able=gaps,
+    )
+    worth = rng.uniform(0.1, 2.0, (slots_of_day, size))
+    best = np.full(size, -np.inf)
+    for stops in product(range(-1, size), repeat=slots_of_day):
+        there = [(s, p) for s, p in enumerate(stops) if p >= 0]
+        moves = list(pairwise(there))
+        if there and all(gaps[float(start[s] - day.end[t])][o, p] for (t, o), (s, p) in moves):
+            minutes = day.end[there[-1][0]] - start[there[0][0]]
+            usd = 0.5 * minutes + paths.way[there[0][1]] + paths.way[there[-1][1]]
+            value = sum(worth[s, p] for s, p in there) - price * usd
+            for _, p in there:
+                best[p] = max(best[p], value)
+    days, gains = DAYS._best_days(paths, worth, price)
+    assert gains == pytest.approx(best)
+    assert all(p in found.stops for p, found in enumerate(days))
 
 
 def test_no_day_has_both_the_near_and_the_far_stop() -> None:
@@ -88,6 +152,7 @@ def test_no_proven_plan_is_above_the_bound_with_days() -> None:
         loose, tight = bounds(case, ask_for(plain, problem))
         assert plan.objective <= tight + 1e-6
         assert tight <= loose + 1e-5
+        assert plan.objective <= with_prices(case, ask_for(plain, problem))[1] + 1e-5
         lower += tight < loose - 1e-3
         met += 1
     assert met >= 15
