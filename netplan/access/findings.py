@@ -197,11 +197,16 @@ def zone_left_behind(given: HomeFacts) -> Iterator[Finding]:
 
 
 def stop_not_worth_it(given: HomeFacts) -> Iterator[Finding]:
-    """Name the open places that earn their cost in less than half of the draws: one finding."""
+    """Name the open places that earn their cost in less than half of the draws: one finding.
+
+    Places whose count is withheld are left out: that one does not earn its cost says that it
+    serves fewer than its cost over the price, which may be hardly more than nobody.
+    """
     if given.plan is None or given.plan.robustness is None:
         return
     robust = given.plan.robustness
     sites = given.plan.sites[~given.plan.sites["existing"].astype(bool)]
+    # NaN, withheld, is never less
     doubtful = sites[sites["worth_share"].astype(float) < _WORTH_SHARE]
     if doubtful.empty:
         return

@@ -1,7 +1,7 @@
 """What of a plan may leave netplan: counts under the threshold are withheld."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,12 +10,16 @@ import pandas as pd
 from netplan.access.kinds import by_kind, hide_by_kind
 from netplan.access.last_dollar import last_dollar
 from netplan.access.model import Access, Goal, Plan, Robustness, Siting, Status
+from netplan.access.plan_table import NOBODY
+from netplan.access.publish_curve import Dollars, Heads, cost_step, shown_curve
 from netplan.gap.model import Total
 from netplan.gap.moe import Floats
 from netplan.gap.withhold import Withheld, narrowest, withhold
 
-#: Budgets of a curve are shown in whole dollars.
-_DOLLAR = 1.0
+#: Fewer students than this for a reason are nobody.
+_HALF = 0.5
+#: Hundredths of students and cents: more digits hold a solver's noise, 78.9999995 for 79.
+_DIGITS = 2
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SITE = [
     "id",
@@ -66,8 +70,9 @@ class PublishedAccess:
         school_id, served_share: the worst first. Shares only: counts by zone would give
         back what is withheld by area.
     curve
-        usd_per_year (the budget), cost_usd_per_year, students, bound_students (both rounded to
-        the threshold, the bound upward), gap_share, sites (number of open offers), asked.
+        usd_per_year (the budget), cost_usd_per_year, students and bound_students (the ends of a
+        step at least as wide as the threshold; the plan's own are exact), gap_share, sites
+        (number of open offers), asked.
     curve_plans
         point (row of ``curve``, from 0), id, kind, name: what is open at each point.
     limits
@@ -130,23 +135,40 @@ def publish(
     hidden = opened["suppressed"].to_numpy(bool)
     # with nothing left to hide a small count behind, the total is withheld with it
     unknown = (
-        _total_gives_back(plan.offers["students"].to_numpy(float), threshold)
-        or left > 0
-        or math.isnan(need.students_offline)
+        _total_gives_back(_counts(plan), threshold) or left > 0 or math.isnan(need.students_offline)
     )
-    step = _cost_step(access, threshold)
-    opened.loc[hidden, ["students_low", "students_median", "students_high"]] = np.nan
+    opened.loc[hidden, _RANGE] = np.nan
+    opened[_RANGE[:3]] = opened[_RANGE[:3]].astype(float).round(_DIGITS)
+    served, bound, money = _totals(access, told, threshold, unknown=unknown)
+    given_away = [
+        _total_gives_back(_counts(point.plan), threshold)
+        or (unknown and point.plan.goal == plan.goal)
+        for point in access.curve
+    ]
+    everybody = need.students_offline
+    curve, curve_plans = shown_curve(
+        access,
+        money.dollars,
+        Heads(step=threshold, meet=0.0 if unknown else served, everybody=everybody),
+        {
+            "cost_usd_per_year": money.cost,
+            "students": served,
+            "bound_students": bound,
+            "gap_share": money.gap_share,
+        },
+        np.array(given_away, dtype=np.bool_) | math.isnan(everybody),
+    )
     placed = opened["lat"].notna()
     return PublishedAccess(
         goal=plan.goal,
         status=plan.status,
-        students_offline=need.students_offline,
-        served_students=math.nan if unknown else plan.served_students,
+        students_offline=everybody,
+        served_students=served,
         served_share=math.nan if unknown else plan.served_share,
-        cost_usd_per_year=_within(plan, _rounded(plan.cost_usd_per_year, step, np.ceil)),
-        bound_students=math.nan if unknown else plan.bound_students,
-        bound_usd_per_year=_rounded(plan.bound_usd_per_year, step, np.floor),
-        gap_share=plan.gap_share,
+        cost_usd_per_year=money.cost,
+        bound_students=bound,
+        bound_usd_per_year=money.bound,
+        gap_share=money.gap_share,
         sites=opened[placed].reset_index(drop=True),
         offers=opened[~placed].reset_index(drop=True),
         timetable=_timetable(plan, siting, stop_names),
@@ -156,17 +178,78 @@ def publish(
             told["ceiling"].to_numpy(float),
             threshold,
             total_withheld=unknown,
-        ),
+        ).round(_DIGITS),
         zones=_zones(plan, threshold),
-        curve=_curve(access, need, threshold, step),
-        curve_plans=_curve_plans(access),
+        curve=curve,
+        curve_plans=curve_plans,
         limits=_limits(access, threshold),
-        last_dollar="" if unknown else last_dollar(access.curve, plan, threshold),
+        last_dollar=""
+        if unknown
+        else last_dollar(
+            curve,
+            curve_plans,
+            opened,
+            served_students=served,
+            cost_usd_per_year=money.cost,
+            threshold=threshold,
+        ),
         robustness=None
         if unknown or access.robustness is None
         else replace(access.robustness, offers=access.robustness.offers.iloc[0:0]),
         notes=siting.notes,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Money:
+    """What the plan costs, as published, and the steps of the curve's costs."""
+
+    dollars: Dollars
+    cost: float
+    bound: float
+    gap_share: float
+
+
+def _totals(
+    access: Access, told: pd.DataFrame, threshold: float, *, unknown: bool
+) -> tuple[float, float, _Money]:
+    """Give students served, their bound, and the money.
+
+    The plan's cost is exact where its table shows all that adds up to it: rounded, it would
+    contradict the table and hide nothing.
+    """
+    plan, goal = access.plan, access.plan.goal
+    served = round(plan.served_students, _DIGITS)
+    # upward, since a bound has to hold
+    bound = max(served, math.ceil(plan.bound_students * 100 - 1e-3) / 100)
+    cost = round(plan.cost_usd_per_year, _DIGITS)
+    least = round(plan.bound_usd_per_year, _DIGITS)
+    gap = plan.gap_share
+    rounded = bool(told["usd_per_year"].isna().any())
+    meet = goal.budget_usd_per_year
+    if meet is None:
+        meet = 0.0 if rounded else cost
+    dollars = Dollars(step=cost_step(access, threshold), meet=meet)
+    if rounded:
+        cost = round(dollars.up(cost), _DIGITS)
+    if rounded and goal.coverage_share is not None:
+        proven = plan.status == "proven"
+        # of a proven plan the bound is the cost: another step would tell which side it is on
+        least = dollars.up(plan.cost_usd_per_year if proven else least) - dollars.step
+        least = max(round(least, _DIGITS), 0.0)
+        # of the numbers that are shown: the exact one would tell them to a dollar
+        gap = gap if proven or cost <= 0 else (cost - least) / cost
+    return (
+        math.nan if unknown else served,
+        math.nan if unknown else bound,
+        _Money(dollars=dollars, cost=cost, bound=least, gap_share=gap),
+    )
+
+
+def _counts(plan: Plan) -> Floats:
+    """Give students by offer; a solver's 1e-15 is nobody, and needs no hiding."""
+    students = plan.offers["students"].to_numpy(float)
+    return np.where(students > NOBODY, students, 0.0)
 
 
 def _opened(plan: Plan, siting: Siting, threshold: float, left: float) -> pd.DataFrame:
@@ -176,7 +259,7 @@ def _opened(plan: Plan, siting: Siting, threshold: float, left: float) -> pd.Dat
     priced = about["usd_per_student_per_year"].reindex(rows["id"]).to_numpy(float) > 0
     for column in ("lat", "lon", "limited_by", "price_source"):
         rows[column] = rows["id"].map(about[column])
-    students = rows["students"].to_numpy(float)
+    students = _counts(plan)
     hidden, ceiling = _hidden(rows, students, priced, threshold)
     if left > 0:
         # the need less what every place serves would tell how few are left
@@ -186,6 +269,8 @@ def _opened(plan: Plan, siting: Siting, threshold: float, left: float) -> pd.Dat
     rows["usd_per_student"] = np.where(hidden, np.nan, rows["usd_per_student"].to_numpy(float))
     # what an offer costs in all, over its price by the head, is its number of students
     rows["usd_per_year"] = np.where(hidden & priced, np.nan, rows["usd_per_year"].to_numpy(float))
+    for column in ("students", "usd_per_student", "usd_per_year", "max_students"):
+        rows[column] = rows[column].astype(float).round(_DIGITS)
     rows["suppressed"] = hidden
     rows["full"], rows["ceiling"] = students, ceiling
     order = np.lexsort((rows["id"].to_numpy(str), -np.where(hidden, -1.0, students)))
@@ -245,74 +330,10 @@ def _zones(plan: Plan, threshold: float) -> pd.DataFrame:
     return rows[["school_id", "served_share", "suppressed"]].reset_index(drop=True)
 
 
-def _curve(access: Access, need: Total, threshold: float, step: float) -> pd.DataFrame:
-    everybody = need.students_offline
-    rows = []
-    for point in access.curve:
-        plan = point.plan
-        hidden = math.isnan(everybody) or _total_gives_back(
-            plan.offers["students"].to_numpy(float), threshold
-        )
-        served = _rounded(plan.served_students, threshold, np.round)
-        # more than everybody is no bound
-        bound = min(_rounded(plan.bound_students, threshold, np.ceil), max(everybody, served))
-        asked = point.usd_per_year == access.plan.goal.budget_usd_per_year
-        budget = point.usd_per_year
-        if not asked:
-            budget = _rounded(budget, max(step, _DOLLAR), np.ceil)
-        rows.append(
-            {
-                "usd_per_year": budget,
-                "cost_usd_per_year": min(_rounded(plan.cost_usd_per_year, step, np.ceil), budget),
-                "students": math.nan if hidden else served,
-                "bound_students": math.nan if hidden else bound,
-                "gap_share": plan.gap_share,
-                "sites": len(plan.offers),
-                "asked": asked,
-            }
-        )
-    return pd.DataFrame(
-        rows,
-        columns=[
-            *("usd_per_year", "cost_usd_per_year", "students"),
-            *("bound_students", "gap_share", "sites", "asked"),
-        ],
-    )
-
-
-def _cost_step(access: Access, threshold: float) -> float:
-    """Give the dollars that costs are rounded to, 0 where they are exact.
-
-    The total less what is shown is what offers by the head cost, and over their price their
-    number of students: rounded to the threshold's worth of the dearest, it says nothing.
-    """
-    price = access.siting.offers["usd_per_student_per_year"].to_numpy(float)
-    of = dict(zip(access.siting.offers["offer_id"], price, strict=True))
-    for plan in (access.plan, *(point.plan for point in access.curve)):
-        for offer, students in zip(
-            plan.offers["offer_id"], plan.offers["students"].astype(float), strict=True
-        ):
-            if of[offer] > 0 and 0 < students < threshold:
-                return float(threshold * price.max())
-    return 0.0
-
-
 def _few_left(access: Access, threshold: float) -> float:
     """Give the students left where the total served would give back their small number, else 0."""
     left = sum(access.limits[reason] for reason in access.limits if reason != "served")
-    return left if 0.5 <= left < threshold else 0.0
-
-
-def _within(plan: Plan, cost_usd_per_year: float) -> float:
-    """Give a rounded cost that no reader takes for one above the budget, which everybody knows."""
-    budget = plan.goal.budget_usd_per_year
-    kept = budget is not None and plan.cost_usd_per_year <= budget
-    return min(cost_usd_per_year, budget) if kept and budget is not None else cost_usd_per_year
-
-
-def _rounded(students: float, threshold: float, how: Callable[[float], float]) -> float:
-    """Round to the threshold: the difference of two points is what one small place serves."""
-    return float(how(students / threshold) * threshold) if threshold > 0 else students
+    return left if _HALF <= left < threshold else 0.0
 
 
 def _withheld(students: Floats, threshold: float) -> Withheld:
@@ -332,30 +353,17 @@ def _total_gives_back(students: Floats, threshold: float) -> bool:
     return narrowest(students, small, none, rest, math.inf, threshold) < threshold - 1e-9
 
 
-def _curve_plans(access: Access) -> pd.DataFrame:
-    """Say what is open at each budget; how many each serves would undo what is withheld."""
-    frames = [
-        point.plan.offers[["offer_id", "kind", "name"]]
-        .rename(columns={"offer_id": "id"})
-        .assign(point=number)
-        for number, point in enumerate(access.curve)
-        if not point.plan.offers.empty
-    ]
-    columns = ["point", "id", "kind", "name"]
-    if not frames:
-        return pd.DataFrame(columns=columns)
-    return pd.concat(frames, ignore_index=True)[columns]
-
-
 def _limits(access: Access, threshold: float) -> pd.DataFrame:
     # those who are served stand elsewhere, so they can hide nobody here
-    reasons = [reason for reason in access.limits if reason != "served" and access.limits[reason]]
+    reasons = [
+        reason for reason in access.limits if reason != "served" and access.limits[reason] >= _HALF
+    ]
     students = np.array([access.limits[reason] for reason in reasons], dtype=float)
     hidden = _withheld(students, threshold).cells
     return pd.DataFrame(
         {
             "reason": reasons,
-            "students": np.where(hidden, np.nan, students),
+            "students": np.where(hidden, np.nan, students).round(_DIGITS),
             "suppressed": hidden,
         }
     )

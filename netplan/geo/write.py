@@ -44,7 +44,7 @@ CREATE TABLE gpkg_geometry_columns (
   CONSTRAINT fk_gc_srs FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys (srs_id));
 """
 FieldType = Literal["TEXT", "REAL", "INTEGER", "BOOLEAN"]
-GeometryType = Literal["POINT", "LINESTRING", "MULTIPOLYGON"]
+GeometryType = Literal["POINT", "LINESTRING", "MULTILINESTRING", "MULTIPOLYGON"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,13 +21,14 @@ _SAMPLE = 400
 _SLACK = 0.35
 _PERCENT = "\N{NO-BREAK SPACE}%"
 
+# Cividis, its lowest color pale: it covers most of a map, and yellow would be the loudest.
 _CIVIDIS = (
     ("#bcae6c",),
-    ("#fee838", "#00224e"),
-    ("#fee838", "#7d7c78", "#00224e"),
-    ("#fee838", "#a59c74", "#575d6d", "#00224e"),
-    ("#fee838", "#bcae6c", "#7d7c78", "#434e6c", "#00224e"),
-    ("#fee838", "#c8b866", "#948e77", "#666970", "#35456c", "#00224e"),
+    ("#f6e8a4", "#00224e"),
+    ("#f6e8a4", "#7d7c78", "#00224e"),
+    ("#f6e8a4", "#a59c74", "#575d6d", "#00224e"),
+    ("#f6e8a4", "#bcae6c", "#7d7c78", "#434e6c", "#00224e"),
+    ("#f6e8a4", "#c8b866", "#948e77", "#666970", "#35456c", "#00224e"),
 )
 _VIRIDIS = (
     ("#21918c",),
@@ -77,6 +78,7 @@ def classes(
     decimals: int = 0,
     most: int = USUAL,
     withheld: Bools | None = None,
+    fixed: tuple[float, ...] = (),
 ) -> Classes:
     """Put values into classes with round limits, named as a legend does.
 
@@ -97,6 +99,9 @@ def classes(
         Classes at most, up to 6.
     withheld
         Shape (rows,): values that must not be known; they make no class.
+    fixed
+        Lower ends of all classes but the first, in the units of the values: the same whatever
+        the values, so that maps of several districts compare. Empty: what fits the values.
 
     Raises
     ------
@@ -112,11 +117,17 @@ def classes(
     seen = _as_shown(values * scale, decimals)
     known = ~np.isnan(seen) & ~hidden
     step = 10.0**-decimals
-    edges = _edges(np.sort(seen[known]), step, most)
+    edges = [scale * edge for edge in fixed] or _edges(np.sort(seen[known]), step, most)
     place = np.searchsorted(np.asarray(edges) - step / 2, seen, side="right")
     colors = [
         ColorClass(label=label, color=color)
-        for label, color in _named(edges, seen[known], step, _PERCENT * (unit == "share"), palette)
+        for label, color in _named(
+            edges,
+            np.array([-np.inf, np.inf]) if fixed else seen[known],
+            step,
+            _PERCENT * (unit == "share"),
+            palette,
+        )
     ]
     for rows, extra in ((hidden, WITHHELD), (~known & ~hidden, NO_DATA)):
         if rows.any():

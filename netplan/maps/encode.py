@@ -76,7 +76,8 @@ def island(page: MapPage, *, run: str, tolerance_m: float | None = None) -> Isla
         "page": text.identifier(page.page_id),
         "title": text.shown(page.title),
         "intro": _prose(page.intro),
-        "footer": _prose([*page.footer, *notes]),
+        "footer": _prose(page.footer),
+        "notes": _prose([*page.notes, *notes]),
         "run": text.shown(run),
         "compare": _texts(page.compare) or None,
         "bounds": [[south, west], [north, east]],
@@ -153,6 +154,7 @@ def _layer(layer: Layer, present: Bools, page: MapPage) -> dict[str, Any]:
                 "key": text.shown(column.key),
                 "title": text.shown(column.title),
                 "unit": text.shown(column.unit),
+                "negative": text.shown(column.negative),
             }
             for column in layer.columns
         ],
@@ -216,7 +218,7 @@ def _steps(steps: Steps, layer: Layer, page: MapPage, present: Bools) -> dict[st
         "width": _classes(steps.width, len(layer.legend.widths), f"{name}: width"),
         "present": None if steps.present is None else steps.present.astype(int).tolist(),
         "values": {
-            text.shown(key): [_numbers(row) for row in values.tolist()]
+            text.shown(key): [_cells(row) for row in values.tolist()]
             for key, values in steps.values.items()
         },
     }

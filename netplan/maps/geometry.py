@@ -61,7 +61,9 @@ def view(layers: Sequence[Layer], shapes: Sequence[Shapes]) -> Bounds:
     A place far from all others (longitude without its sign, 0 north 0 east) is left out of the
     view, though not of the map.
     """
-    wanted = {layer.shapes_id for layer in layers if layer.interactive and layer.shown}
+    wanted = {
+        layer.shapes_id for layer in layers if layer.shown and (layer.interactive or layer.framing)
+    }
     wanted = wanted or {layer.shapes_id for layer in layers}
     boxes = [
         shapely.bounds(each.geometry)[drawn(each)] for each in shapes if each.shapes_id in wanted

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 
 from netplan.gap.suppress import Published
-from netplan.maps.breaks import classes
+from netplan.maps.breaks import Classes, classes
 from netplan.maps.layers_open import GROUP
 from netplan.maps.layers_table import cell, drawn, filled, rows_of, texts
-from netplan.maps.model import Cell, ColorClass, Column, Ints, Layer, Legend, Scene, Shapes
+from netplan.maps.model import Bools, Cell, ColorClass, Column, Ints, Layer, Legend, Scene, Shapes
 
 _OWN = ("students_offline", "se", "rate", "rate_se", "students")
 #: Layers that fill the ground replace each other.
@@ -39,6 +39,8 @@ _AREA_COLUMNS = (
     ),
     Column(key="geoid", title="Census id", popup=False),
 )  # fmt: skip
+#: The same in every district, so that maps of several compare (assumption: of this size).
+_RATE_EDGES = (0.05, 0.10, 0.15, 0.25)
 _HOW = {
     "estimated": "estimated",
     "counted": "counted",
@@ -69,8 +71,8 @@ def areas_offline(scene: Scene) -> tuple[Shapes, Layer] | None:
             "give them back. What is withheld is told for groups of neighbors.",
         ),
         color=found.place,
-        # where nearly all counts are withheld, the rates of groups say more
-        shown=bool(withheld.mean() <= 0.5),
+        # small counts are withheld, rates of groups are not: the map opens on rates
+        shown=False,
     )
 
 
@@ -89,22 +91,12 @@ def areas_rate(scene: Scene) -> tuple[Shapes, Layer] | None:
         unit="share",
         palette="cividis",
         decimals=1,
-        most=6,
         withheld=withheld & np.isnan(rate),
+        fixed=_RATE_EDGES,
     )
     # an area that is withheld alone bears its group's color, hatched
     of_group = np.isnan(own) & ~np.isnan(group)
-    plain = len(found.edges) + 1
-    used = sorted(set(found.place[of_group].tolist()))
-    hatched = tuple(
-        ColorClass(
-            label=f"withheld, group {found.colors[each].label}", color=found.colors[each].color,
-            fill="hatch",
-        )
-        for each in used
-    )  # fmt: skip
-    moved = np.where(found.place < plain, found.place, found.place + len(hatched))
-    place = np.where(of_group, plain + np.searchsorted(used, found.place), moved)
+    colors, place = _with_hatched(found, of_group)
     return shapes, _area_layer(
         frame,
         layer_id="areas-rate",
@@ -112,13 +104,33 @@ def areas_rate(scene: Scene) -> tuple[Shapes, Layer] | None:
         legend=Legend(
             title="Rate offline at home",
             unit="of households",
-            colors=(*found.colors[:plain], *hatched, *found.colors[plain:]),
+            colors=colors,
             note="Hatched: the area's own number is withheld, and its group of neighbors is "
             "shown instead. Where students were counted, the rate is of students.",
         ),
         color=place,
-        shown=bool(withheld.mean() > 0.5),
+        shown=True,
     )
+
+
+def _with_hatched(found: Classes, of_group: Bools) -> tuple[tuple[ColorClass, ...], Ints]:
+    """Put behind each class its hatched one, where groups are in it.
+
+    A plain class without rows is left out where its hatched one stands in its place.
+    """
+    colors: list[ColorClass] = []
+    place = found.place.copy()
+    for at, each in enumerate(found.colors):
+        mine = found.place == at
+        hatched = mine & of_group
+        if (mine & ~of_group).any() or not hatched.any():
+            place[mine] = len(colors)
+            colors.append(each)
+        if hatched.any():
+            place[hatched] = len(colors)
+            label = f"withheld, group {each.label}"
+            colors.append(ColorClass(label=label, color=each.color, fill="hatch"))
+    return tuple(colors), place
 
 
 def _areas(scene: Scene) -> tuple[Shapes, pd.DataFrame, Published] | None:
@@ -199,11 +211,11 @@ def _group_lines(frame: pd.DataFrame) -> list[tuple[str, ...]]:
         if pd.isna(offline):
             lines.append(())
             continue
-        share = "" if pd.isna(rate) else f", {100 * rate:.1f} % of households"
+        share = "" if pd.isna(rate) else f"{100 * rate:.1f} % of households, "
         lines.append(
             (
-                f"Group {group} of {areas:.0f} areas: {offline:,.0f} students offline, standard "
-                f"error {se:.1f}{share}",
+                f"Group {group} of {areas:.0f} areas: {share}{offline:,.0f} students offline, "
+                f"± {se:.1f} (one standard error)",
             )
         )
     return lines

@@ -7,7 +7,7 @@ import shapely
 
 from netplan.errors import InputError, Problem
 from netplan.geo.background import read_background
-from netplan.maps.layers_table import Geometries, constant, drawn, named, points, rows_of, texts
+from netplan.maps.layers_table import Geometries, constant, drawn, placed_rows, rows_of, texts
 from netplan.maps.model import (
     ColorClass,
     Column,
@@ -26,7 +26,7 @@ _MARGIN = 0.1
 _CELLS = 12
 #: Detail of roads and waters: a share of the district's width, about a pixel of a wide screen.
 _DETAIL = 1.0 / 4000.0
-_SMALL = (WidthClass(label="any", pixels=7.0),)
+_SMALL = (WidthClass(label="any", pixels=5.5),)
 _LEVEL_MARKS = (
     MarkClass(label="elementary", marker="circle"),
     MarkClass(label="middle", marker="diamond"),
@@ -89,9 +89,8 @@ def district_outline(scene: Scene) -> tuple[Shapes, Layer] | None:
         about = "The edge of all areas of areas.geojson."
     else:
         schools = scene.district.table("schools")
-        hull = shapely.convex_hull(
-            shapely.multipoints(np.column_stack([schools["lon"], schools["lat"]]))
-        )
+        placed = schools[["lon", "lat"]].dropna().to_numpy(dtype=np.float64)
+        hull = shapely.convex_hull(shapely.multipoints(placed))
         if hull.geom_type != "Polygon":
             return None
         edge = shapely.boundary(hull)
@@ -99,17 +98,16 @@ def district_outline(scene: Scene) -> tuple[Shapes, Layer] | None:
     geometry: Geometries = np.full(1, None, dtype=object)
     geometry[0] = edge
     return _background(
-        "outline", "District outline", about, "#4d5661", "line", geometry, pixels=2.0
+        "outline", "District outline", about, "#4d5661", "line", geometry, pixels=2.0, framing=True
     )
 
 
 def school_places(scene: Scene) -> tuple[Shapes, Layer] | None:
     """Schools as places to find one's way by."""
     schools = scene.district.table("schools")
-    geometry = points(schools["lon"], schools["lat"])
+    ids, names, geometry = placed_rows(schools, "school_id")
     if not len(geometry):
         return None
-    ids = texts(schools["school_id"])
     level = texts(schools["level"])
     layer = Layer(
         layer_id="school-places",
@@ -118,10 +116,10 @@ def school_places(scene: Scene) -> tuple[Shapes, Layer] | None:
         about="Schools of schools.csv, to find one's way by.",
         shapes_id="schools",
         keys=ids,
-        names=named(schools["name"], ids),
+        names=names,
         legend=Legend(
             title="School",
-            colors=(ColorClass(label="school", color="#1b1f24"),),
+            colors=(ColorClass(label="school", color="#6b7480"),),
             mark_title="Level",
             marks=_LEVEL_MARKS,
             widths=_SMALL,
@@ -149,6 +147,7 @@ def _background(
     geometry: Geometries,
     *,
     shown: bool = True,
+    framing: bool = False,
     pixels: float = 1.0,
 ) -> tuple[Shapes, Layer]:
     count = len(geometry)
@@ -171,6 +170,7 @@ def _background(
         rows=((),) * count,
         shown=shown,
         interactive=False,
+        framing=framing,
     )
     shapes = Shapes(shapes_id=layer_id, kind="line" if is_line else "polygon", geometry=geometry)
     return shapes, layer

@@ -79,24 +79,24 @@ def budget_of(scene: Scene) -> Budget | None:
     steps = [frozenset(found) for found in by_point]
     labels = [f"${usd:,.0f} a year" for usd in curve["usd_per_year"]]
     notes = [
-        _note(students, usd, sites)
+        _note(students, usd, sites, "at least")
         for students, usd, sites in zip(
             curve["students"], curve["cost_usd_per_year"], curve["sites"], strict=True
         )
     ]
+    asked = access.goal.budget_usd_per_year
+    usd = access.cost_usd_per_year if asked is None else asked
     start = _start(curve, access, steps, plan)
     if start is None:
         # the plan keeps an order of zones that the curve does not: it is a step of its own
-        start = int((curve["usd_per_year"] < access.cost_usd_per_year).sum())
+        start = int((curve["usd_per_year"] < usd).sum())
         steps.insert(start, plan)
         labels.insert(start, "")
         notes.insert(start, "")
     # the curve's numbers are rounded so that no two points give a small count away
-    asked = access.goal.budget_usd_per_year
-    usd = access.cost_usd_per_year if asked is None else asked
     labels[start] = f"${usd:,.0f} a year: the plan"
     places = len(access.sites) + len(access.offers)
-    notes[start] = _note(access.served_students, min(access.cost_usd_per_year, usd), places)
+    notes[start] = _note(access.served_students, access.cost_usd_per_year, places, "about")
     # published budgets are rounded: points that read alike are one step
     amounts = [label.partition(":")[0] for label in labels]
     kept = [
@@ -132,14 +132,14 @@ def _start(
     return None
 
 
-def _note(students: float, usd: float, places: int) -> str:
-    """Say what a step buys; students are rounded where they are published so."""
+def _note(students: float, usd: float, places: int, how: str) -> str:
+    """Say what a step buys; the curve's students are rounded down."""
     if not places:
         return "Nothing is open."
     served = (
         "How many students it serves is withheld: too few to publish."
         if math.isnan(students)
-        else f"Serves about {students:,.0f} students who are offline at home."
+        else f"Serves {how} {students:,.0f} students who are offline at home."
     )
     noun = "place or offer" if places == 1 else "places and offers"
     # costs are rounded up where they would give a small count away

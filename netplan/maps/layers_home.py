@@ -6,16 +6,17 @@ from netplan.access.fleet import allowed_stops, bus_classes
 from netplan.maps.layers_budget import budget_of
 from netplan.maps.layers_open import (
     GROUP,
-    OPEN_COLUMNS,
     budget_steps,
     ever_open,
+    open_columns,
     open_rows,
+    told,
     visible,
 )
 from netplan.maps.layers_table import (
     constant,
     filled,
-    named,
+    placed_rows,
     points,
     rows_of,
     texts,
@@ -106,10 +107,10 @@ def bus_stops(scene: Scene) -> tuple[Shapes, Layer] | None:
     stops = ever_open(budget, "stops", scene.district.table("stops"), "stop_id")
     if stops.empty:
         return None
-    ids = texts(stops["stop_id"])
-    geometry = points(stops["lon"], stops["lat"])
+    ids, names, geometry = placed_rows(stops, "stop_id")
     present = budget.present("stops", ids)
     color = constant(len(ids))
+    state = told((~present).astype(np.int64), ("open{}", "not open{}"), budget)
     timetable = _timetable(scene, ids)
     layer = Layer(
         layer_id="bus-stops",
@@ -119,7 +120,7 @@ def bus_stops(scene: Scene) -> tuple[Shapes, Layer] | None:
         "budget opens appear when the slider is moved.",
         shapes_id="bus-stops",
         keys=ids,
-        names=named(stops["name"], ids),
+        names=names,
         legend=Legend(
             title="Bus stop",
             colors=(ColorClass(label="a Wi-Fi bus stands here", color="#b35806"),),
@@ -127,12 +128,10 @@ def bus_stops(scene: Scene) -> tuple[Shapes, Layer] | None:
         ),
         color=visible(color, present, budget, geometry),
         mark=constant(len(ids)),
-        columns=OPEN_COLUMNS,
-        rows=open_rows(
-            scene, "bus_stop", ids, ["open" if one else "" for one in present[budget.start]]
-        ),
+        columns=open_columns(budget),
+        rows=open_rows(scene, "bus_stop", ids, state[budget.start]),
         lists={"Timetable": timetable},
-        steps=budget_steps(budget, present=present),
+        steps=budget_steps(budget, present=present, state=state),
     )
     return Shapes(shapes_id="bus-stops", kind="point", geometry=geometry), layer
 
@@ -143,8 +142,7 @@ def candidate_stops(scene: Scene) -> tuple[Shapes, Layer] | None:
     stops = allowed_stops(scene.district)
     if budget is None or stops.empty:
         return None
-    ids = texts(stops["stop_id"])
-    geometry = points(stops["lon"], stops["lat"])
+    ids, names, geometry = placed_rows(stops, "stop_id")
     free = ~budget.present("stops", ids)
     color = constant(len(ids))
     layer = Layer(
@@ -154,7 +152,7 @@ def candidate_stops(scene: Scene) -> tuple[Shapes, Layer] | None:
         about="Places of stops.csv where a bus may park and the plan has none.",
         shapes_id="candidate-stops",
         keys=ids,
-        names=named(stops["name"], ids),
+        names=names,
         legend=Legend(
             title="Candidate stop",
             colors=(ColorClass(label="not used", color="#8a929b"),),
@@ -180,9 +178,9 @@ def _timetable(scene: Scene, ids: tuple[str, ...]) -> tuple[tuple[str, ...], ...
         for stop, day, start, end, bus in zip(
             *(table[name] for name in ("stop_id", "weekday", "start", "end", "bus_id")), strict=True
         ):
-            told = f"{str(day).capitalize()} {start} to {end}, bus {bus}"
-            lines.setdefault(str(stop), []).append((_DAYS[str(day)], str(start), told))
-    return tuple(tuple(told for _, _, told in sorted(lines.get(key, []))) for key in ids)
+            line = f"{str(day).capitalize()} {start} to {end}, bus {bus}"
+            lines.setdefault(str(stop), []).append((_DAYS[str(day)], str(start), line))
+    return tuple(tuple(line for _, _, line in sorted(lines.get(key, []))) for key in ids)
 
 
 def _radio_m(scene: Scene, ids: tuple[str, ...]) -> Floats:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from netplan.capacity.model import Capacity
+from netplan.maps.guesses import guess_words
 from netplan.maps.layers_places import Places, ends_of, find_places, lines_between
 from netplan.maps.layers_table import (
     LOAD_WIDTHS,
@@ -86,7 +87,10 @@ def schools(scene: Scene) -> tuple[Shapes, Layer] | None:
                 percent=True, tooltip=True,
             ),
             Column(key="load", title="Load down", unit="Mbps", decimals=0, tooltip=True),
-            Column(key="headroom", title="Devices that still fit", unit="devices", decimals=0),
+            Column(
+                key="headroom", title="Devices that still fit", unit="devices", decimals=0,
+                negative="too many",
+            ),
             Column(key="bottleneck", title="Fullest element on the way"),
             Column(key="capacity", title="Its capacity", unit="Mbps", decimals=0),
             Column(key="element_load", title="Its load", unit="Mbps", decimals=0),
@@ -100,7 +104,7 @@ def schools(scene: Scene) -> tuple[Shapes, Layer] | None:
                 "utilization": filled(share, NO_LIMIT),
                 "load": load,
                 "headroom": filled(frame["headroom_devices"], NO_LIMIT),
-                "bottleneck": filled(frame["bottleneck_element"]),
+                "bottleneck": filled(frame["bottleneck_element"].map(_element_titles(scene))),
                 "capacity": filled(frame["bottleneck_capacity_mbps"], NO_LIMIT),
                 "element_load": filled(frame["bottleneck_load_mbps"]),
                 "exhausted": filled(frame["exhausted_school_year"]),
@@ -132,6 +136,12 @@ def wan_links(scene: Scene) -> tuple[Shapes, Layer] | None:
     links, found = (each.iloc[order].reset_index(drop=True) for each in (links, found))
     a, b = a[between][order], b[between][order]
     titles = node_titles(scene)
+    columns: tuple[Column, ...] = _LINK_COLUMNS
+    if "guess" in links.columns and any(words := guess_words(links["guess"])):
+        found, columns = (
+            found.assign(guess=np.array(filled(words), dtype=object)),
+            (*columns, _GUESS),
+        )
     edges, classes = utilization_classes(scene.district.planning.utilization_limit)
     share = found["utilization"].to_numpy(dtype=np.float64)
     load = found["load"].to_numpy(dtype=np.float64)
@@ -159,8 +169,8 @@ def wan_links(scene: Scene) -> tuple[Shapes, Layer] | None:
         color=class_of(share, edges),
         width=load_width(load),
         dashed=np.asarray(links["role"] == "backup", dtype=np.bool_),
-        columns=_LINK_COLUMNS,
-        rows=rows_of({column.key: found[column.key] for column in _LINK_COLUMNS}),
+        columns=columns,
+        rows=rows_of({column.key: found[column.key] for column in columns}),
         facets={"Role": texts(links["role"]), "Medium": _medium(links)},
         steps=link_steps(scene.loads, texts(links["link_id"]), share, load, edges),
     )
@@ -171,6 +181,7 @@ SCHEMATIC = (
     "Equipment without a school has no known place: it is drawn in the middle of what it is "
     "linked to, pulled apart. Lines are straight and no routes of cables."
 )
+_GUESS = Column(key="guess", title="Nobody stated")
 _LINK_COLUMNS = (
     Column(
         key="utilization", title="Worse direction", unit="of capacity", decimals=0, percent=True,
@@ -212,6 +223,36 @@ def node_titles(scene: Scene) -> dict[str, str]:
         str(node): names.get(school, str(node))
         for node, school in zip(nodes["node_id"], nodes["school_id"].fillna(""), strict=True)
     }
+
+
+def _element_titles(scene: Scene) -> dict[str, str]:
+    """Give each link and node what a reader calls it: a link between sites by its two ends."""
+    titles, links = node_titles(scene), scene.district.table("links")
+    named_links = {
+        str(link): f"{titles[a]} to {titles[b]}" if titles[a] != titles[b] else str(link)
+        for link, a, b in zip(links["link_id"], links["a"], links["b"], strict=True)
+    }
+    return {node: node for node in titles} | named_links
+
+
+def shared_bottleneck(scene: Scene) -> tuple[str, ...]:
+    """Name the element that is the fullest on the way of at least half of the schools."""
+    buildings = None if scene.capacity is None else scene.capacity.buildings
+    if buildings is None or len(buildings) < 2:
+        return ()
+    found = buildings["bottleneck_element"].value_counts()
+    if found.empty or found.iloc[0] < max(2, len(buildings) / 2):
+        return ()
+    element, count = str(found.index[0]), int(found.iloc[0])
+    row = buildings[buildings["bottleneck_element"] == element].iloc[0]
+    kind = "link " if row["bottleneck_kind"] == "link" else ""
+    name = _element_titles(scene).get(element, element)
+    told = f"All {count:,}" if count == len(buildings) else f"{count:,} of {len(buildings):,}"
+    return (
+        f"{told} schools share the fullest element on their way: {kind}{name} "
+        f"({100 * row['bottleneck_utilization_share']:.0f} % of "
+        f"{row['bottleneck_capacity_mbps']:,.0f} Mbps).",
+    )
 
 
 def _both_ways(capacity: Capacity, links: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """What layers of places share: the table of what is open, and its steps by budget."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,17 +12,40 @@ from netplan.maps.model import Bools, Cell, Column, Ints, Scene, Steps
 
 GROUP = "Home access"
 _WITHHELD = "withheld"
-_ELSEWHERE = "open at another budget"
 OPEN_COLUMNS = (
-    Column(key="state", title="In the plan", tooltip=True),
+    Column(key="state", title="State", tooltip=True),
     Column(key="students", title="Students served", unit="students", decimals=0, tooltip=True),
-    Column(key="max_students", title="Room for", unit="students", decimals=0),
-    Column(key="limited_by", title="Limited by"),
+    Column(key="max_students", title="Room for students", unit="students", decimals=0),
+    Column(key="limited_by", title="What limits it"),
     Column(key="usd_per_year", title="Cost", unit="USD a year", decimals=0),
     Column(
         key="worth", title="Worth its cost", unit="of draws", decimals=0, percent=True, popup=False
     ),
 )
+
+
+def open_columns(budget: Budget | None) -> tuple[Column, ...]:
+    """Give the columns of what is open: beside a slider, numbers say that they are the plan's."""
+    if budget is None or budget.slider is None:
+        return OPEN_COLUMNS
+    return (
+        OPEN_COLUMNS[0],
+        *(replace(each, title=f"{each.title} at the plan's budget") for each in OPEN_COLUMNS[1:]),
+    )
+
+
+def told(classes: Ints, words: Sequence[str], budget: Budget | None) -> Geometries:
+    """Give a place's state in words for each class: beside a slider, that of its step.
+
+    Parameters
+    ----------
+    classes
+        Any shape.
+    words
+        For each class; ``{}`` stands where the step is named.
+    """
+    where = " at this budget" if budget is not None and budget.slider is not None else ""
+    return np.array([each.format(where) for each in words], dtype=object)[classes]
 
 
 def ever_open(budget: Budget, table: str, rows: pd.DataFrame, key: str) -> pd.DataFrame:
@@ -38,12 +62,17 @@ def visible(color: Ints, present: Bools, budget: Budget, geometry: Geometries) -
 
 
 def budget_steps(
-    budget: Budget | None, *, color: Ints | None = None, present: Bools | None = None
+    budget: Budget | None,
+    *,
+    color: Ints | None = None,
+    present: Bools | None = None,
+    state: Geometries | None = None,
 ) -> tuple[Steps, ...]:
     """Give how a layer changes along the budget slider; nothing where there is none."""
     if budget is None or budget.slider is None:
         return ()
-    return (Steps(slider_id=BUDGET, color=color, present=present),)
+    values = {} if state is None else {"state": state}
+    return (Steps(slider_id=BUDGET, color=color, present=present, values=values),)
 
 
 def open_rows(
@@ -56,7 +85,7 @@ def open_rows(
     strategy
         Whose places they are.
     ids, state
-        Of each row: the place's id, and what the plan does with it (empty: nothing).
+        Of each row: the place's id, and its state in words.
     """
     access = scene.access
     if access is None:
@@ -67,17 +96,17 @@ def open_rows(
     mine = access.sites[access.sites["strategy"] == strategy]
     groups = dict(tuple(mine.groupby(mine["source_id"].astype(str), sort=True)))
     rows: list[dict[str, object]] = []
-    for key, told in zip(ids, state, strict=True):
+    for key, now in zip(ids, state, strict=True):
         site = groups.get(key)
         if site is None:
-            rows.append({"state": told or _ELSEWHERE})
+            rows.append({"state": now})
             continue
         students = float(site["students"].astype(float).sum(skipna=False))
         usd = float(site["usd_per_year"].astype(float).sum(skipna=False))
         hidden = bool(site["suppressed"].any())
         rows.append(
             {
-                "state": told,
+                "state": now,
                 "students": _WITHHELD if hidden and np.isnan(students) else students,
                 "max_students": float(site["max_students"].astype(float).sum(skipna=False)),
                 "limited_by": "; ".join(sorted(set(site["limited_by"].astype(str)))),

@@ -3,8 +3,8 @@
 import numpy as np
 
 from netplan.maps.layers_budget import budget_of
-from netplan.maps.layers_open import GROUP, OPEN_COLUMNS, budget_steps, open_rows
-from netplan.maps.layers_table import drawn, named, points, rows_of, texts
+from netplan.maps.layers_open import GROUP, budget_steps, open_columns, open_rows, told
+from netplan.maps.layers_table import drawn, placed_rows, rows_of, texts
 from netplan.maps.model import ColorClass, Column, Layer, Legend, MarkClass, Scene, Shapes
 
 #: States of a place, by the class of its color.
@@ -57,9 +57,9 @@ def wireless_sites(scene: Scene) -> tuple[Shapes, Layer] | None:
     budget, sites = budget_of(scene), scene.district.table("wireless")
     if budget is None or sites.empty:
         return None
-    ids = texts(sites["site_id"])
-    geometry = points(sites["lon"], sites["lat"])
+    ids, names, geometry = placed_rows(sites, "site_id")
     color = np.where(budget.present("wireless", ids), 0, 1).astype(np.int64)
+    state = told(color, ("built{}", "not built{}"), budget)
     layer = Layer(
         layer_id="wireless",
         title="Neighborhood wireless",
@@ -67,7 +67,7 @@ def wireless_sites(scene: Scene) -> tuple[Shapes, Layer] | None:
         about="Radio sites of wireless.csv with their range there.",
         shapes_id="wireless",
         keys=ids,
-        names=named(sites["name"], ids),
+        names=names,
         legend=Legend(
             title="Radio site and its range",
             colors=(
@@ -77,14 +77,9 @@ def wireless_sites(scene: Scene) -> tuple[Shapes, Layer] | None:
         ),
         color=drawn(color[budget.start], geometry),
         radius_m=sites["range_m"].to_numpy(dtype=np.float64),
-        columns=OPEN_COLUMNS,
-        rows=open_rows(
-            scene,
-            "neighborhood_wireless",
-            ids,
-            ["built by the plan" if one == 0 else "not built" for one in color[budget.start]],
-        ),
-        steps=budget_steps(budget, color=color),
+        columns=open_columns(budget),
+        rows=open_rows(scene, "neighborhood_wireless", ids, state[budget.start]),
+        steps=budget_steps(budget, color=color, state=state),
     )
     return Shapes(shapes_id="wireless", kind="point", geometry=geometry), layer
 
@@ -96,15 +91,14 @@ def _partners(
     table = table[(table["transit"] == "true") == by_transit].reset_index(drop=True)
     if table.empty:
         return None
-    ids = texts(table["partner_id"])
-    geometry = points(table["lon"], table["lat"])
+    ids, names, geometry = placed_rows(table, "partner_id")
     existing = (table["existing"] == "true").to_numpy(bool)
     opened = (
         budget.present("partners", ids) if budget is not None else np.zeros((1, len(ids)), bool)
     )
     color = np.where(existing, _EXISTING, np.where(opened, _OPENED, _CLOSED)).astype(np.int64)
     start = budget.start if budget is not None else 0
-    told = ("there already", "opened by the plan", "not opened")
+    state = told(color, ("there already, and kept", "opened{}", "not opened{}"), budget)
     layer = Layer(
         layer_id=layer_id,
         title=title,
@@ -112,13 +106,13 @@ def _partners(
         about=about,
         shapes_id=layer_id,
         keys=ids,
-        names=named(table["name"], ids),
+        names=names,
         legend=Legend(
             title="State", colors=_STATES, mark_title="Kind of place", marks=_PARTNER_MARKS
         ),
         color=drawn(color[start], geometry),
         mark=table["kind"].map(_PARTNER_KINDS.index).to_numpy(dtype=np.int64),
-        columns=(*OPEN_COLUMNS, *_PLACE_COLUMNS),
+        columns=(*open_columns(budget), *_PLACE_COLUMNS),
         rows=tuple(
             (*row, *more)
             for row, more in zip(
@@ -126,13 +120,13 @@ def _partners(
                     scene,
                     "library_by_transit" if by_transit else "partner_hotspot",
                     ids,
-                    [told[state] for state in color[start]],
+                    state[start],
                 ),
                 rows_of({column.key: table[column.key] for column in _PLACE_COLUMNS}),
                 strict=True,
             )
         ),
         facets={"Kind of place": texts(table["kind"])},
-        steps=budget_steps(budget, color=color),
+        steps=budget_steps(budget, color=color, state=state),
     )
     return Shapes(shapes_id=layer_id, kind="point", geometry=geometry), layer

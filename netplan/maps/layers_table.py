@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -119,6 +120,20 @@ def points(lon: Iterable[float], lat: Iterable[float]) -> Geometries:
     made: Geometries = np.full(len(lon), None, dtype=object)
     made[known] = shapely.points(lon[known], lat[known])
     return made
+
+
+class PlacedRows(NamedTuple):
+    """Rows of a table of places: their ids, what they are called, their points in degrees."""
+
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+    geometry: Geometries
+
+
+def placed_rows(table: pd.DataFrame, key: str) -> PlacedRows:
+    """Give ids, names and points of a table with ``lon``, ``lat``, ``name``; ``key``: its id."""
+    ids = texts(table[key])
+    return PlacedRows(ids, named(table["name"], ids), points(table["lon"], table["lat"]))
 
 
 def constant(count: int, value: int = 0) -> Ints:

@@ -148,6 +148,8 @@ class Column:
         Also in the small table of a click.
     tooltip
         Also in the hover's line.
+    negative
+        Words behind a number under 0, shown without its sign: ``646 too many``.
     """
 
     key: str
@@ -157,6 +159,7 @@ class Column:
     percent: bool = False
     popup: bool = True
     tooltip: bool = False
+    negative: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,14 +182,15 @@ class Steps:
     """How a layer changes along a slider: arrays of shape (steps, rows).
 
     ``color`` and ``width`` are indices into the legend's classes, ``present`` says which rows
-    are drawn, ``values`` replaces cells of numeric columns by key. None = as in the layer.
+    are drawn, ``values`` replaces cells of columns by key: numbers, or an object array of texts.
+    None = as in the layer.
     """
 
     slider_id: str
     color: Ints | None = None
     width: Ints | None = None
     present: Bools | None = None
-    values: Mapping[str, Floats] = field(default_factory=dict)
+    values: Mapping[str, Floats | npt.NDArray[np.object_]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +233,8 @@ class Layer:
         On which map of a before / after page.
     interactive
         False: a background, without hover, click, table and search.
+    framing
+        A background that the opening view holds all the same (the district's outline).
     """
 
     layer_id: str
@@ -254,6 +260,7 @@ class Layer:
     exclusive: str = ""
     side: Side = "both"
     interactive: bool = True
+    framing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,6 +295,8 @@ class MapPage:
         Titles of the two sides of a before / after page; empty on others.
     footer
         Sentences with as-of dates, sources and the run id.
+    notes
+        Sentences about the numbers, folded beneath the footer.
     links
         (address, words) of other pages.
     downloads
@@ -302,5 +311,6 @@ class MapPage:
     sliders: tuple[Slider, ...] = ()
     compare: tuple[str, str] | tuple[()] = ()
     footer: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     downloads: tuple[tuple[str, str], ...] = ()

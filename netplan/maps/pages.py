@@ -7,10 +7,11 @@ import numpy as np
 import shapely
 
 from netplan.access.publish import PublishedAccess
+from netplan.maps.guesses import guess_sentence
 from netplan.maps.layers import BASE, GROUND, NETWORK, PLACES, LayerOf, made
 from netplan.maps.layers_budget import budget_of
 from netplan.maps.layers_home import bus_stops, stop_reach
-from netplan.maps.layers_network import schools, wan_links
+from netplan.maps.layers_network import schools, shared_bottleneck, wan_links
 from netplan.maps.layers_partners import libraries_by_transit, partners, wireless_sites
 from netplan.maps.layers_time import time_slider
 from netplan.maps.layers_zones import zones_elementary, zones_high, zones_middle, zones_other
@@ -19,11 +20,9 @@ from netplan.maps.model import Layer, MapPage, Scene, Shapes, Side, Slider
 Links = Sequence[tuple[str, str]]
 #: What is compared: the same classes on both sides, whatever the numbers.
 _COMPARED_NETWORK: tuple[LayerOf, ...] = (wan_links, schools)
+_ZONES: tuple[LayerOf, ...] = (zones_elementary, zones_middle, zones_high, zones_other)
 _COMPARED_HOME: tuple[LayerOf, ...] = (
-    zones_elementary,
-    zones_middle,
-    zones_high,
-    zones_other,
+    *_ZONES,
     stop_reach,
     wireless_sites,
     partners,
@@ -62,6 +61,8 @@ def network_page(
         intro=(
             "Schools and the links between them at the planning load: what is passed in few "
             "busy moments. Orange and red are past the district's limit.",
+            *shared_bottleneck(scene),
+            *guess_sentence(scene.district),
         ),
         layers=layers,
         shapes=shapes,
@@ -95,12 +96,14 @@ def home_page(
         title=f"{scene.district.name}: home access",
         intro=(
             "Where students are offline at home, and the places that reach them.",
+            *_unlimited(scene),
             *_placeless(scene),
         ),
         layers=layers,
         shapes=shapes,
         sliders=sliders,
         footer=(*_home_footer(scene), *sources, *_run(run)),
+        notes=_home_notes(scene),
         links=tuple(links),
         downloads=tuple(downloads),
     )  # fmt: skip
@@ -127,7 +130,7 @@ def compare_page(
     ----------
     before, after
         The two states. A ``before`` without ``access`` shows places that are there already, and
-        no share served.
+        zones only where nothing is, so that nobody is served.
     titles
         Of the two sides.
     page_id, title
@@ -138,11 +141,26 @@ def compare_page(
         functions = _COMPARED_NETWORK
     elif after.access is not None or before.access is not None:
         functions = _COMPARED_HOME
+    today, intro = functions, "The same classes on both sides."
     if before.access is None and after.access is not None and before.capacity is None:
         before = replace(before, access=_today(after.access))
-    before, after = _at_its_budget(before), _at_its_budget(after)
+        if after.access.sites["existing"].any():
+            # who is served where something is there already is not worked out without a plan
+            today = tuple(each for each in functions if each not in _ZONES)
+            intro = (
+                "What the places that are there already serve today is not worked out zone by "
+                f"zone: zones stand under “{titles[1]}” alone. Places have the same classes on "
+                "both sides."
+            )
+    is_home = after.access is not None and functions is _COMPARED_HOME
+    if is_home and after.district.table("zones").empty:
+        intro = (
+            "The folder has no attendance zones (zones.geojson): only the places of the plan are "
+            "drawn, in the same classes on both sides. Shares served stand on the home access page."
+        )
+    before, after = at_its_budget(before), at_its_budget(after)
     back, back_shapes = made(BASE, after)
-    left, left_shapes = made(functions, before)
+    left, left_shapes = made(today, before)
     right, right_shapes = made(functions, after)
     shapes = {each.shapes_id: each for each in back_shapes}
     layers = list(back)
@@ -155,22 +173,24 @@ def compare_page(
             layers.append(_on_side(layer, "before" if side == "before" else "after", by_id, shapes))
     if not any(layer.shown for layer in layers if layer.exclusive):
         layers = _first_shown(layers)
-    footer = _network_footer(after) if after.capacity is not None else _home_footer(after)
+    is_network = after.capacity is not None
+    footer = _network_footer(after) if is_network else _home_footer(after)
     return MapPage(
         page_id=page_id,
         title=title or f"{after.district.name}: {titles[0]} and {titles[1].lower()}",
-        intro=("The same classes on both sides.",),
+        intro=(intro,),
         layers=tuple(layers),
         shapes=tuple(shapes.values()),
         compare=titles,
         footer=(*footer, *sources, *_run(run)),
+        notes=() if is_network else _home_notes(after),
         links=tuple(links),
         downloads=tuple(downloads),
     )
 
 
-def _at_its_budget(scene: Scene) -> Scene:
-    """Leave the other points of the curve out: a page that compares has no sliders."""
+def at_its_budget(scene: Scene) -> Scene:
+    """Leave the other points of the curve out, where there is no slider to move along them."""
     if scene.access is None:
         return scene
     access = scene.access
@@ -179,7 +199,7 @@ def _at_its_budget(scene: Scene) -> Scene:
 
 
 def _today(access: PublishedAccess) -> PublishedAccess:
-    """Give what is there already: no plan, and no share served unless nothing is there."""
+    """Give what is there already: no plan, and nobody served, which holds where nothing is."""
     existing = access.sites[access.sites["existing"].astype(bool)]
     unknown = ["students", "usd_per_year", "usd_per_student", "worth_share"]
     return replace(
@@ -187,8 +207,7 @@ def _today(access: PublishedAccess) -> PublishedAccess:
         sites=existing.assign(**dict.fromkeys(unknown, np.nan), suppressed=False),
         offers=access.offers.iloc[:0],
         timetable=access.timetable.iloc[:0],
-        # who is served where something is there already is not worked out without a plan
-        zones=access.zones.assign(served_share=0.0 if existing.empty else np.nan, suppressed=False),
+        zones=access.zones.assign(served_share=0.0, suppressed=False),
     )
 
 
@@ -226,6 +245,14 @@ def _first_shown(layers: list[Layer]) -> list[Layer]:
     ]
 
 
+def _unlimited(scene: Scene) -> tuple[str, ...]:
+    """Say that a plan has no budget, where it serves whom it can at any cost."""
+    goal = None if scene.access is None else scene.access.goal
+    if goal is None or goal.budget_usd_per_year is not None or goal.coverage_share is not None:
+        return ()
+    return ("No budget is set: the plan serves everyone who can be reached.",)
+
+
 def _placeless(scene: Scene) -> tuple[str, ...]:
     """Say where offers without a place stand."""
     if scene.access is None or scene.access.offers.empty:
@@ -254,9 +281,15 @@ def _home_footer(scene: Scene) -> tuple[str, ...]:
         *_year(scene),
         f"Students offline: the folder's acs.csv (American Community Survey) or students.csv; "
         f"counts under {below} are withheld.",
+    )
+
+
+def _home_notes(scene: Scene) -> tuple[str, ...]:
+    found = (
         *(scene.gap.notes if scene.gap is not None else ()),
         *(scene.access.notes if scene.access is not None else ()),
     )
+    return tuple(dict.fromkeys(found))
 
 
 def _year(scene: Scene) -> tuple[str, ...]:

@@ -6,14 +6,17 @@ script or template. What would act on a plain text is shown by number instead.
 """
 
 import re
+import unicodedata
 
 #: Characters of a name or cell that a page shows, and of a sentence.
 NAME_CHARACTERS = 300
 PROSE_CHARACTERS = 4_000
 
 _BLANKS = re.compile(r"[\t\n\r\v\f\x85\u2028\u2029]+")
-# Control characters, and those that turn the direction of the text around them.
-_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+# Controls, what is not seen (direction marks, blanks of no width, tags), halves of characters.
+_HIDDEN = frozenset({"Cc", "Cf", "Cs"})
+# Emoji and many scripts are written with the two joiners.
+_JOINERS = frozenset("\u200c\u200d")
 _COLOR = re.compile(r"#[0-9a-f]{6}")
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 _TILES = re.compile(
@@ -22,13 +25,18 @@ _TILES = re.compile(
 
 
 def clean(text: str) -> str:
-    """Show control and text-direction characters instead of letting them act.
+    """Show control, direction and other unseen characters instead of letting them act.
 
     Line breaks and tabs become a space; others appear by number, such as ``<U+202E>``.
     """
     if text.isprintable():
         return text
-    return _HIDDEN.sub(lambda match: f"<U+{ord(match[0]):04X}>", _BLANKS.sub(" ", text))
+    return "".join(map(_seen, _BLANKS.sub(" ", text)))
+
+
+def _seen(character: str) -> str:
+    hidden = unicodedata.category(character) in _HIDDEN and character not in _JOINERS
+    return f"<U+{ord(character):04X}>" if hidden else character
 
 
 def shown(text: str, longest: int = NAME_CHARACTERS) -> str:

@@ -5,13 +5,24 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import shapely
 
 from netplan.geo.write import FieldType, GeoLayer, write_geopackage
+from netplan.maps.layers import LayerOf
+from netplan.maps.layers_equipment import equipment
+from netplan.maps.layers_failures import failure_groups, failure_links, failure_nodes
+from netplan.maps.layers_home import candidate_stops
+from netplan.maps.layers_network import SCHEMATIC
+from netplan.maps.layers_partners import libraries_by_transit, partners, wireless_sites
+from netplan.maps.layers_places import Places, ends_of, find_places, lines_between
+from netplan.maps.layers_table import NOTHING
+from netplan.maps.model import Layer, Scene, Shapes
+from netplan.maps.pages import at_its_budget
 from netplan.report.format import clean
 from netplan.report.frames import records
 from netplan.report.home import AccessReport, GapReport
-from netplan.report.model import Report
+from netplan.report.model import Home, Report
 
 _SCHOOLS: Mapping[str, FieldType] = {
     "school_id": "TEXT",
@@ -44,6 +55,7 @@ _LINKS: Mapping[str, FieldType] = {
     "load_mbps": "REAL",
     "capacity_mbps": "REAL",
     "utilization_share": "REAL",
+    "schematic": "BOOLEAN",
 }
 _AREAS: Mapping[str, FieldType] = {
     "geoid": "TEXT",
@@ -65,6 +77,19 @@ _ZONES: Mapping[str, FieldType] = {
     "served_share": "REAL",
     "suppressed": "BOOLEAN",
 }
+#: Layers of the maps that the GeoPackage holds under these names, with the maps' columns.
+_FROM_MAPS: Mapping[str, LayerOf] = {
+    "equipment": equipment,
+    "failure_devices": failure_nodes,
+    "failure_links": failure_links,
+    "failure_groups": failure_groups,
+    "candidate_stops": candidate_stops,
+    "partners": partners,
+    "libraries_by_transit": libraries_by_transit,
+    "wireless": wireless_sites,
+}
+#: Of these, layers whose places may be schematic.
+_DEVICES = ("equipment", "failure_devices")
 _SITES: Mapping[str, FieldType] = {
     "id": "TEXT",
     "name": "TEXT",
@@ -99,11 +124,13 @@ def write_layers(report: Report, path: Path, changed: str) -> bool:
         Whether anything has a place.
     """
     home = report.home
-    layers = [_schools(report), _links(report)]
+    places = find_places(*(report.district.table(name) for name in ("schools", "nodes", "links")))
+    layers = [_schools(report), _links(report, places)]
     if home is not None and home.gap is not None:
         layers += [_areas(home.gap), _zones(report, home.access)]
     if home is not None and home.access is not None:
         layers.append(_sites(home.access))
+    layers += _of_maps(report, places)
     # a school that nobody placed is on no map; a layer without features says nothing
     filled = [layer for layer in layers if layer.rows]
     if filled:
@@ -126,29 +153,70 @@ def _schools(report: Report) -> GeoLayer:
     )
 
 
-def _links(report: Report) -> GeoLayer:
-    places = _places(report)
-    home = {row["node_id"]: row["school_id"] for row in records(report.district.table("nodes"))}
+def _links(report: Report, places: Places) -> GeoLayer:
     worst: dict[str, dict[str, Any]] = {}
     for row in records(report.capacity.links):
         known = worst.get(row["link_id"])
         if known is None or _used(row) > _used(known):
             worst[row["link_id"]] = row
-    rows, lines = [], []
-    for link in records(report.district.table("links")):
-        ends = [places.get(home.get(link[end]) or "") for end in ("a", "b")]
-        if ends[0] is not None and ends[1] is not None and ends[0] != ends[1]:
-            rows.append({**link, **worst.get(link["link_id"], {})})
-            lines.append(shapely.LineString(ends))
+    links = report.district.table("links")
+    a, b, between = ends_of(places, links)
+    schematic = places.schematic[a] | places.schematic[b]
+    rows = [
+        {**link, **worst.get(link["link_id"], {}), "schematic": bool(guessed)}
+        for link, guessed in zip(records(links[between]), schematic[between].tolist(), strict=True)
+    ]
     return GeoLayer(
         name="links",
-        title="Links between schools",
-        description="Links whose two ends have places, in their worst direction and period; "
-        "straight lines, not the way of the cable.",
+        title="Links between sites",
+        description="Links between sites in their worst direction and period; straight lines, "
+        f"not the way of the cable. Schematic: an end has no known place. {SCHEMATIC}",
         fields=_LINKS,
         rows=_plain(rows, _LINKS),
-        geometry=lines,
+        geometry=list(lines_between(places, a[between], b[between])),
         geometry_type="LINESTRING",
+    )
+
+
+def _of_maps(report: Report, places: Places) -> list[GeoLayer]:
+    """Give what else the maps draw, as they draw it at the plan's budget."""
+    home = report.home or Home()
+    scene = Scene(
+        district=report.district,
+        capacity=report.capacity,
+        access=None if home.access is None else home.access.published,
+    )
+    flat = at_its_budget(scene)
+    guessed = dict(zip(places.node_ids, places.schematic.tolist(), strict=True))
+    found = [(name, function(flat)) for name, function in _FROM_MAPS.items()]
+    return [_of_map(name, *made, guessed) for name, made in found if made is not None]
+
+
+def _of_map(name: str, shapes: Shapes, layer: Layer, guessed: Mapping[str, bool]) -> GeoLayer:
+    fields: dict[str, FieldType] = {"id": "TEXT", "name": "TEXT"}
+    for column in layer.columns:
+        fields[column.key] = "TEXT" if column.decimals is None else "REAL"
+    is_point, is_device = shapes.kind == "point", name in _DEVICES
+    if is_device:
+        fields["schematic"] = "BOOLEAN"
+    rows, geometry = [], []
+    placed = ~(shapely.is_missing(shapes.geometry) | shapely.is_empty(shapes.geometry))
+    for at in np.flatnonzero(placed & (layer.color >= 0)).tolist():
+        values = zip((column.key for column in layer.columns), layer.rows[at], strict=True)
+        key = layer.keys[at]
+        row = {"id": key, "name": layer.names[at], "schematic": guessed.get(key, False)}
+        told = {name: None if value == NOTHING else value for name, value in values}
+        rows.append({**row, **told})
+        place = shapes.geometry[at]
+        geometry.append(place if is_point else shapely.multilinestrings(shapely.get_parts(place)))
+    return GeoLayer(
+        name=name,
+        title=layer.title,
+        description=layer.about,
+        fields=fields,
+        rows=_plain(rows, fields),
+        geometry=geometry,
+        geometry_type="POINT" if is_point else "MULTILINESTRING",
     )
 
 
@@ -240,4 +308,6 @@ def _value(value: Any, kind: FieldType) -> Any:
         return None
     if kind == "TEXT":
         return clean(str(value))
+    if isinstance(value, str):  # "withheld", "no limit": the word of a map's table
+        return None
     return float(value) if kind == "REAL" else int(value)

@@ -71,7 +71,8 @@ def curve_chart(rows: list[Row]) -> CurveChart | None:
         Dot(
             x=x(row["usd_per_year"]),
             y=y(row["students"]),
-            tip=f"{count(row['usd_per_year'])} USD a year: {count(row['students'])} students; "
+            tip=f"{count(row['usd_per_year'])} USD a year: at least "
+            f"{count(row['students'])} students; "
             f"no plan serves more than {count(row['bound_students'])}",
             chosen=bool(row["asked"]),
         )

@@ -48,7 +48,9 @@ def sites_table(report: AccessReport, guesses: Guesses) -> Table:
                 counted(row["usd_per_student"], withheld=row["suppressed"], unit="USD"),
                 cost_guessed(row["strategy"], row["source_id"], guesses),
             ),
-            "worth_share": cell("worth_share", row["worth_share"]),
+            "worth_share": WITHHELD
+            if row["suppressed"]
+            else cell("worth_share", row["worth_share"]),
             "limited_by": ""
             if row["limited_by"] == usual.get(row["kind"])
             else clean(str(row["limited_by"] or "")),
@@ -186,12 +188,14 @@ def curve_table(report: AccessReport) -> Table:
             ("budget", "students", "bound", "spent", "open"),
             rows,
             note="“No plan serves more than” is the solver's proven bound for that budget. "
-            "Students are rounded to the smallest count that is shown. What is open at each point "
-            "stands in access.json.",
+            "Students are rounded down in steps of the smallest count that is shown, and the bound "
+            "up; both meet at the plan's own number. Dollars are rounded up where exact ones would "
+            "give a small count away; the bound is that of the exact budget. What is open at each "
+            "point stands in access.json.",
         ),
         {
             "budget": "Budget, USD a year",
-            "students": "Students served, about",
+            "students": "Students served, at least",
             "bound": "No plan serves more than",
             "spent": "Spent, USD a year",
             "open": "Places and offers",

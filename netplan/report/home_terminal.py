@@ -187,7 +187,7 @@ def _timetable(visits: list[Row]) -> Table:
 def _curve(rows: list[Row]) -> Table:
     table = _plain_table(
         ("Budget, USD a year", True),
-        ("Students", True),
+        ("At least", True),
         ("At most", True),
         ("Spent", True),
         ("Open", True),

@@ -113,7 +113,9 @@ def access_headline(report: AccessReport) -> list[str]:
     """Give the plan, the most important sentence first."""
     plan = report.published
     asked = _asked(report)
-    cost = usd(plan.cost_usd_per_year)
+    # where a kind's cost is withheld, the total is rounded up
+    rounded = bool(plan.kinds["usd_per_year"].isna().any())
+    cost = f"{'at most ' * rounded}{usd(plan.cost_usd_per_year)}"
     if math.isnan(plan.served_students):
         first = (
             f"{asked} the plan costs {cost} a year; how many it serves is withheld, since that "

@@ -22,6 +22,22 @@ from netplan.report.workbook import stamp
 GEOPACKAGE = "district.gpkg"
 #: Close enough to see the streets around a school.
 _SCHOOL_ZOOM = 14
+#: Files of the folder whose numbers are of a date, and what they are; no column holds the date.
+_DATED: Mapping[str, Mapping[str, str]] = {
+    "network": {
+        "links.csv": "Links: links.csv of this folder (as-of date not stated in the folder).",
+        "measured.csv": "Measured loads: measured.csv of this folder (as-of date not stated in "
+        "the folder).",
+    },
+    "home": {
+        "acs.csv": "ACS: acs.csv of this folder (vintage not stated in the folder).",
+        "students.csv": "The district's own count: students.csv of this folder (as-of date not "
+        "stated in the folder).",
+        "availability.csv": "Broadband offered: availability.csv of this folder (as-of date not "
+        "stated in the folder).",
+        "offers.csv": "Prices: offers.csv of this folder (as-of date not stated in the folder).",
+    },
+}
 #: Pages by name, in the order in which they are listed.
 MAPS: Mapping[str, str] = {
     "network": "Map of the network",
@@ -30,7 +46,9 @@ MAPS: Mapping[str, str] = {
 }
 
 
-def map_pages(report: Report, *, folder: str = "..") -> tuple[MapPage, ...]:
+def map_pages(
+    report: Report, *, folder: str = "..", geopackage: bool = True
+) -> tuple[MapPage, ...]:
     """Give the map pages of a report: the network, and home access where it was planned.
 
     Parameters
@@ -40,9 +58,13 @@ def map_pages(report: Report, *, folder: str = "..") -> tuple[MapPage, ...]:
     folder
         Address of the plan's folder from the maps' own, for links to buildings; empty where
         there are no such pages.
+    geopackage
+        Whether `GEOPACKAGE` stands in the plan's folder: without any place there is none.
     """
     home = report.home or Home()
-    files = ((f"{folder}/{GEOPACKAGE}" if folder else GEOPACKAGE, "All layers as GeoPackage"),)
+    address = f"{folder}/{GEOPACKAGE}" if folder else GEOPACKAGE
+    files = ((address, "The layers as GeoPackage"),) if geopackage else ()
+    run, extracts = run_id(report), _extract_note(report)
     pages = {
         school: f"{folder}/buildings/{page_name(school)}"
         for school in report.district.table("schools")["school_id"]
@@ -50,15 +72,26 @@ def map_pages(report: Report, *, folder: str = "..") -> tuple[MapPage, ...]:
     }
     day = scene_of(report.district, capacity=report.capacity, pages=pages)
     scenes: dict[str, Callable[[tuple[tuple[str, str], ...]], MapPage]] = {
-        "network": lambda links: network_page(day, links=links, downloads=files)
+        "network": lambda links: network_page(
+            day,
+            run=run,
+            sources=(*_dated(report, "network"), *extracts),
+            links=links,
+            downloads=files,
+        )
     }
     if home.gap is not None:
         plan = None if home.access is None else home.access.published
         need = scene_of(report.district, gap=home.gap.published, pages=pages)
         both = scene_of(report.district, gap=home.gap.published, access=plan, pages=pages)
-        scenes["home-access"] = lambda links: home_page(both, links=links, downloads=files)
+        told = (*_dated(report, "home"), *extracts)
+        scenes["home-access"] = lambda links: home_page(
+            both, run=run, sources=told, links=links, downloads=files
+        )
         if plan is not None:
-            scenes["compare"] = lambda links: compare_page(need, both, links=links, downloads=files)
+            scenes["compare"] = lambda links: compare_page(
+                need, both, run=run, sources=told, links=links, downloads=files
+            )
     back = {"network": "index.html", "home-access": "home.html", "compare": "home.html"}
     made = []
     for name, make in scenes.items():
@@ -84,9 +117,13 @@ def school_on_map(school_id: str, lat: float, lon: float) -> str:
 def write_maps(
     report: Report, folder: Path, *, plan_folder: str = "..", tiles: Tiles | None = None
 ) -> None:
-    """Write the map pages into an existing folder; ``plan_folder`` as in `map_pages`."""
+    """Write the map pages into an existing folder; ``plan_folder`` as in `map_pages`.
+
+    They name the plan's GeoPackage where it is there already.
+    """
     run, extract = run_id(report), _extract(report)
-    for page in map_pages(report, folder=plan_folder):
+    there = (folder / plan_folder / GEOPACKAGE).exists()
+    for page in map_pages(report, folder=plan_folder, geopackage=there):
         text = render(page, run=run, tiles=tiles, extract=extract)
         (folder / f"{page.page_id}.html").write_text(text, encoding="utf-8", newline="\n")
 
@@ -108,8 +145,8 @@ def write_map_folder(
     elif plan is not None:
         report = replace(report, home=Home(gap=plan.gap, access=plan))
     with whole_folder(out) as folder:
-        write_maps(report, folder, plan_folder="", tiles=beneath)
         write_layers(report, folder / GEOPACKAGE, f"{stamp():%Y-%m-%dT%H:%M:%S}.000Z")
+        write_maps(report, folder, plan_folder="", tiles=beneath)
         written = sorted(path.name for path in folder.iterdir())
         (folder / RECORD).write_text(
             run_record(report, "map", written), encoding="utf-8", newline="\n"
@@ -132,7 +169,29 @@ def _tiles(url: str) -> Tiles:
         raise InputError([problem]) from error
 
 
+def _extracts(report: Report) -> list[Path]:
+    return [path for path in report.district.inputs.basemap if path.suffix.lower() == ".pmtiles"]
+
+
 def _extract(report: Report) -> bytes | None:
-    """Give the folder's PMTiles extract, if it has one."""
-    found = [path for path in report.district.inputs.basemap if path.suffix == ".pmtiles"]
+    """Give the folder's PMTiles extract, if it has one: of several the first by name."""
+    found = _extracts(report)
     return found[0].read_bytes() if found else None
+
+
+def _extract_note(report: Report) -> tuple[str, ...]:
+    """Say which of several extracts is drawn."""
+    found = _extracts(report)
+    if len(found) < 2:
+        return ()
+    others = ", ".join(f"basemap/{path.name}" for path in found[1:])
+    return (
+        f"Of the folder's {len(found)} tile extracts only basemap/{found[0].name} is drawn, not "
+        f"{others}: a map has one.",
+    )
+
+
+def _dated(report: Report, part: str) -> tuple[str, ...]:
+    """Name the files whose numbers are of some date, as far as the folder has them."""
+    hashes = report.district.inputs.hashes
+    return tuple(told for name, told in _DATED[part].items() if name in hashes)

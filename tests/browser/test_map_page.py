@@ -139,3 +139,52 @@ def test_without_scripts_the_page_says_what_it_is(browser: "Browser", tmp_path: 
 def test_an_empty_page_opens(opened: Callable[[str], "Page"]) -> None:
     page = opened(render(replace(map_page(), layers=(), shapes=(), sliders=()), run="run"))
     assert page.locator("#netplan-error").count() == 0
+
+
+def test_the_legend_fills_as_the_map_does(opened: Callable[[str], "Page"]) -> None:
+    page = opened(render(map_page(), run="run"))
+    look = page.evaluate(
+        "netplan.fillOf(netplan.specs.get('areas').legend.colors.find((c) => c.fill === 'hatch'))"
+    )
+    plain = page.evaluate("netplan.specs.get('areas').legend.colors[3].color")
+    assert look["ink"] and look["color"] != plain  # paler
+    swatch = page.locator(f".legend svg:has(rect[fill='{look['color']}'])")
+    assert swatch.count() == 1
+    assert swatch.locator("path").get_attribute("stroke") == look["ink"]
+    assert float(swatch.locator("path").get_attribute("stroke-width") or 0) == look["pixels"]
+
+
+def test_what_is_withheld_is_one_line_of_the_card_and_one_rule(
+    opened: Callable[[str], "Page"],
+) -> None:
+    layers = list(map_page().layers)
+    at = [layer.layer_id for layer in layers].index("areas")
+    areas = layers[at]
+    lines = tuple(("Group G1 of 4 areas",) if row == 3 else () for row in range(len(areas.keys)))
+    layers[at] = replace(areas, lists={"Shown with its neighbors": lines})
+    page = opened(render(replace(map_page(), layers=tuple(layers)), run="run"))
+    page.evaluate("netplan.set({selected: {layer: 'areas', row: 3}})")
+    card = page.locator(".map-card")
+    card.wait_for()
+    assert card.locator("p", has_text="Group G1 of 4 areas").count() == 1
+    assert card.get_by_text("Withheld", exact=True).count() <= 1
+    assert page.evaluate("netplan.isWithheld(netplan.specs.get('areas'), 3)") is True
+    assert page.evaluate("netplan.isWithheld(netplan.specs.get('areas'), 0)") is False
+
+
+def test_words_of_a_step_and_of_a_number_under_zero(opened: Callable[[str], "Page"]) -> None:
+    page = opened(render(map_page(), run="run"))
+    told = "netplan.told({}, {{decimals: 0, percent: false, negative: 'too many'}}, netplan.format)"
+    assert page.evaluate(told.format(-646)) == "646 too many"
+    assert page.evaluate(told.format(646)) == "646"
+
+
+def test_notes_on_the_numbers_are_folded_beneath_the_footer(
+    opened: Callable[[str], "Page"],
+) -> None:
+    page = opened(render(replace(map_page(), notes=("First <b>note", "Second")), run="run"))
+    notes = page.locator("footer details")
+    assert notes.locator("summary").inner_text() == "Notes on the numbers (2)"
+    assert not notes.get_by_text("First <b>note").is_visible()
+    notes.locator("summary").click()
+    assert notes.get_by_text("First <b>note").is_visible()

@@ -34,6 +34,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("panel")
     pages = {
         "sample": map_pages.map_page(),
+        "fine": fine_page(),
         "compare": map_pages.compare_page(),
         "many": many_page(),
         "hostile": hostile_page(),
@@ -42,6 +43,19 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         text = render(page, run="0123456789ab")
         (folder / f"{name}.html").write_text(text, encoding="utf-8")
     return folder
+
+
+def fine_page() -> MapPage:
+    """Give numbers more digits than are shown, and both rivals the same filter."""
+    page = map_pages.map_page()
+    outline, areas, rates, *others, schools = page.layers
+    rates = replace(
+        rates,
+        facets=areas.facets,
+        columns=(*rates.columns, Column(key="load", title="Load", unit="Mbps", decimals=0)),
+        rows=tuple((0.123456789, 1234.56789) for _ in rates.rows),
+    )
+    return replace(page, page_id="fine", layers=(outline, areas, rates, *others, schools))
 
 
 def many_page() -> MapPage:
@@ -337,8 +351,24 @@ def test_copy_link_copies_it(page: "Page", site: Path) -> None:
         " {value: {writeText: async (text) => { window.copied = text; }}})"
     )
     page.get_by_role("button", name="Copy link").click()
-    expect(page.locator(".part-tools .said")).to_have_text("Link copied.")
+    said = "Link copied. It works for those who have this folder."  # the page is a file here
+    expect(page.locator(".part-tools .said")).to_have_text(said)
     assert page.evaluate("window.copied") == page.evaluate("netplan.permalink()")
+
+
+def test_filters_count_only_rows_of_layers_that_are_on(page: "Page", site: Path) -> None:
+    show(page, site, "fine")  # "areas" and "rates", which replace each other, have the same zones
+    zones = page.locator(".part-filters fieldset", has_text="Zone")
+    counts = zones.locator(".count")
+    expect(counts).to_have_text(["4", "4"])
+    switch(page, "Share offline").check()
+    settled(page, "netplan.state.on.rates && !netplan.state.on.areas")
+    expect(counts).to_have_text(["4", "4"])
+    switch(page, "None of these").check()
+    expect(zones).to_be_hidden()
+    expect(page.locator(".part-filters")).to_be_visible()
+    switch(page, "Schools").uncheck()
+    expect(page.locator(".part-filters")).to_be_hidden()
 
 
 # --- tables
@@ -394,6 +424,17 @@ def test_a_long_table_grows_as_it_is_read(page: "Page", site: Path) -> None:
 
 
 # --- downloads
+
+
+def test_downloads_have_at_most_two_digits_more_than_are_shown(page: "Page", site: Path) -> None:
+    show(page, site, "fine")
+    switch(page, "Share offline").check()
+    open_table(page, "rates")
+    head, row, *_ = csv.reader(io.StringIO(saved(page, "rates", "CSV").removeprefix("\ufeff")))
+    assert head[2:4] == ["Share offline (%)", "Load (Mbps)"]
+    assert row[2:4] == ["12.346", "1234.57"]
+    first = json.loads(saved(page, "rates", "GeoJSON"))["features"][0]["properties"]
+    assert (first["rate"], first["load"]) == (0.12346, 1234.57)
 
 
 def saved(page: "Page", layer: str, words: str) -> str:
@@ -465,6 +506,7 @@ def test_two_maps_move_together(page: "Page", site: Path) -> None:
     settled(page, "!document.querySelector('#map-after .cross').hidden")
     page.mouse.down()
     page.mouse.move(x + 60, y + 90, steps=5)
+    page.wait_for_timeout(120)  # held still: no inertia
     page.mouse.up()
     settled(page, "netplan.maps.every(({map}) => !map._panAnim || !map._panAnim._inProgress)")
     settled(page, SAME_VIEW)
@@ -520,6 +562,54 @@ def test_swipe_by_keyboard_and_pointer(page: "Page", site: Path) -> None:
     assert schools.all_inner_texts() == ["3 → 6", "2 → 0", "1 → 0"]
     switch(page, "Schools").uncheck()
     settled(page, "!netplan.state.on['schools-before'] && !netplan.state.on['schools-after']")
+
+
+SHARE = (
+    "(() => { const {map} = netplan.maps[0], size = map.getSize();"
+    " const [a, b] = netplan.data.bounds.map((each) => map.latLngToContainerPoint(each));"
+    " return Math.max((b.x - a.x) / (size.x - 72), (a.y - b.y) / (size.y - 72)); })()"
+)
+
+
+def test_both_ways_to_compare_fill_the_map(page: "Page", site: Path) -> None:
+    show(page, site, "compare")
+    for _ in range(2):
+        assert 0.9 < page.evaluate(SHARE) <= 1
+        page.get_by_label("Swipe").check()
+        settled(page, "document.getElementById('maps').classList.contains('swipe')")
+        assert 0.9 < page.evaluate(SHARE) <= 1
+        page.get_by_label("Side by side").check()
+        settled(page, "!document.getElementById('maps').classList.contains('swipe')")
+    # what the reader chose to look at stays
+    page.evaluate("netplan.maps[0].map.setView([39.32, -76.6], 14, {animate: false})")
+    page.get_by_label("Swipe").check()
+    settled(page, "document.getElementById('maps').classList.contains('swipe')")
+    settled(page, SAME_VIEW)
+    assert page.evaluate("netplan.maps[0].map.getZoom()") == 14
+
+
+NAMES = (
+    "netplan.maps.map(({labels, labeled}) => {"
+    " const {left} = labels._container.getBoundingClientRect();"
+    " return labeled.map(({text, box}) => [box[0] + left, box[2] + left, text]); })"
+)
+
+
+def test_no_name_is_cut_by_the_divider(page: "Page", site: Path) -> None:
+    show(page, site, "compare")
+    page.get_by_label("Swipe").check()
+    slider = page.get_by_role("slider", name="Divider between Today and With the plan")
+    seen = set()
+    for _ in range(8):
+        slider.press("PageUp")
+        box = slider.bounding_box()
+        assert box is not None
+        before, after = page.evaluate(NAMES)
+        assert [name for name in before if name[1] > box["x"]] == []
+        assert [name for name in after if name[0] < box["x"] + box["width"]] == []
+        seen |= {name[2] for name in before + after}
+        slider.press("ArrowLeft")
+    assert len(seen) > 3
 
 
 # --- the link
@@ -663,6 +753,40 @@ def test_paper_shows_the_map_the_legend_and_the_footer(
     assert page.pdf(format=paper).startswith(b"%PDF")
     assert page.evaluate("onPaper") == [691, True]  # 7.2 inches
     settled(page, "netplan.maps[0].map.getSize().x > 800")
+
+
+def colored(made: bytes) -> int:
+    """Count the strongly colored pixels of the pictures on a document's first page."""
+    pypdf = pytest.importorskip("pypdf")
+    pytest.importorskip("PIL")
+    count = 0
+    for picture in pypdf.PdfReader(io.BytesIO(made)).pages[0].images:
+        dots = np.asarray(picture.image.convert("RGB")).astype(int)
+        count += int((np.ptp(dots, axis=2) > 100).sum())
+    return count
+
+
+@pytest.mark.parametrize("name", ["sample", "compare"])
+@pytest.mark.parametrize("paper", ["Letter", "A4"])
+def test_a_page_nobody_touched_prints_its_map(
+    page: "Page", site: Path, name: str, paper: str
+) -> None:
+    show(page, site, name)
+    for _ in range(2):  # and once more
+        assert colored(page.pdf(format=paper)) > 5000
+    # the page is on the screen as before
+    assert page.locator(".leaflet-container canvas[hidden]").count() == 0
+    assert page.locator("html.printing").count() == 0
+
+
+def test_paper_on_the_screen_shows_the_map_at_once(page: "Page", site: Path) -> None:
+    show(page, site, "sample")
+    canvases = page.locator(".leaflet-container canvas").count()
+    page.emulate_media(media="print")
+    assert page.evaluate("netplan.maps[0].map.getBounds().contains(netplan.data.bounds)")
+    assert page.locator(".leaflet-container canvas:not([hidden])").count() == canvases
+    page.emulate_media(media="screen")
+    settled(page, "!document.querySelector('.leaflet-container canvas[hidden]')")
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,5 @@
-"""What the maps' golden file holds: the data of each page, as counts and sums of its parts.
+"""What the maps' golden file holds: the data of each page, as counts and sums of its parts, and
+the parts of the HTML around it.
 
 Of the sample district the network and the need: a plan of its size is the best of a search that
 time ends. Of the three-school district, whose plan is proven, all pages.
@@ -6,9 +7,11 @@ time ends. Of the three-school district, whose plan is proven, all pages.
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,8 +19,10 @@ from typing import Any
 import netplan
 from netplan.maps.encode import encode_page
 from netplan.maps.model import MapPage
+from netplan.maps.page import render
 from netplan.report.map_files import map_pages
-from netplan.report.model import Home
+from netplan.report.model import Home, Report
+from netplan.report.provenance import run_id
 from tests.unit.after_school import write_after_school
 
 HARBOR = Path(__file__).parents[2] / "data" / "schools" / "harbor-county"
@@ -28,7 +33,7 @@ def harbor_pages() -> tuple[MapPage, ...]:
     """Give the maps of the sample district without a plan."""
     district = netplan.load(HARBOR)
     report = replace(netplan.check(district), home=Home(gap=netplan.gap(district)))
-    return map_pages(report)
+    return _pages(report)
 
 
 def small_pages() -> tuple[MapPage, ...]:
@@ -37,14 +42,48 @@ def small_pages() -> tuple[MapPage, ...]:
         district = netplan.load(write_after_school(Path(folder) / "in"))
         plan = netplan.access(district)
         report = replace(netplan.check(district), home=Home(gap=plan.gap, access=plan))
-        return map_pages(report)
+        return _pages(report)
+
+
+def _pages(report: Report) -> tuple[MapPage, ...]:
+    """Give the maps without the run's id, which each version of netplan changes."""
+    run = run_id(report)
+    return tuple(
+        replace(page, footer=tuple(line.replace(run, "run") for line in page.footer))
+        for page in map_pages(report)
+    )
 
 
 def current_maps() -> dict[str, Any]:
     """Give what the golden file would hold now."""
+    return golden_of(harbor_pages(), small_pages())
+
+
+def golden_of(harbor: tuple[MapPage, ...], small: tuple[MapPage, ...]) -> dict[str, Any]:
+    """Give the golden file's document: data of both districts, and the small one's HTML."""
     return {
-        place: {page.page_id: summary(page) for page in pages}
-        for place, pages in (("harbor-county", harbor_pages()), ("three-schools", small_pages()))
+        "harbor-county": {page.page_id: summary(page) for page in harbor},
+        "three-schools": {page.page_id: summary(page) for page in small},
+        "html": {page.page_id: skeleton(render(page, run="run")) for page in small},
+    }
+
+
+def skeleton(html: str) -> dict[str, Any]:
+    """Give what the template and Folium make of a page, part by part.
+
+    Scripts and styles of netplan and Leaflet are left out: their hashes change with every line.
+    """
+    (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', html)
+    scripts = re.findall(r"<script>(.*?)</script>", html, flags=re.DOTALL)
+    body = re.sub(r"<(script|style)\b.*?</\1>", "", html, flags=re.DOTALL)
+    return {
+        "policy": re.sub(r"sha256-[^']*", "sha256", unescape(policy)),
+        "header": _digest(re.findall(r"<header>.*?</header>", body, flags=re.DOTALL)),
+        "footer": _digest(re.findall(r"<footer>.*?</footer>", body, flags=re.DOTALL)),
+        "body": re.findall(r"<(?!/|p\b|li\b|!)[a-z0-9]+(?: [^>]*)?>", body.split("<body>")[1]),
+        "folium": [
+            script for script in scripts if "netplan.attach(" in script and "L.map(" in script
+        ],
     }
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from netplan.maps.model import MapPage
 from netplan.maps.page import render
-from tests.golden.maps import MAPS, harbor_pages, small_pages, summary
+from tests.golden.maps import MAPS, golden_of, harbor_pages, skeleton, small_pages
 from tests.golden.test_golden_harbor_county import SHOWN, differences
 
 ROOT = Path(__file__).parents[2]
@@ -33,8 +33,7 @@ def small() -> tuple[MapPage, ...]:
 
 def test_the_sample_district_s_maps_are_as_they_were(small: tuple[MapPage, ...]) -> None:
     golden = json.loads(MAPS.read_text(encoding="utf-8"))
-    made = {"harbor-county": harbor_pages(), "three-schools": small}
-    now = {place: {page.page_id: summary(page) for page in pages} for place, pages in made.items()}
+    now = golden_of(harbor_pages(), small)
     found = sorted(differences(golden, json.loads(json.dumps(now))))
     told = "\n".join(found[:SHOWN])
     assert not found, (
@@ -66,6 +65,26 @@ def test_ids_are_stable_and_stand_once(small: tuple[MapPage, ...]) -> None:
         assert len(ids) == len(set(ids)) > 3
         # Folium's own ids are 32 random digits
         assert not [each for each in ids if re.search(r"[0-9a-f]{32}", each)]
+
+
+def test_the_golden_html_notices_template_policy_ids_and_folium(
+    small: tuple[MapPage, ...],
+) -> None:
+    html = render(small[0], run="run")
+    before = skeleton(html)
+    assert before["policy"].startswith("default-src 'none'; script-src ") and before["folium"]
+    for old, new, part in (
+        ("img-src data:", "img-src *", "policy"),
+        ('id="panel"', 'id="panels"', "body"),
+        ("<h1>", "<h1 >", "header"),
+        ("</footer>", "<p></p></footer>", "footer"),
+        ("maxZoom", "maxZooms", "folium"),
+    ):
+        at = html.rindex(old) if part in {"footer", "folium"} else html.index(old)
+        changed = skeleton(html[:at] + new + html[at + len(old) :])
+        assert part in {name for name in before if before[name] != changed[name]}
+    # netplan's own script is not part of it
+    assert skeleton(html.replace("np.onStart", "np.onStarted")) == before
 
 
 def test_the_golden_file_is_small_enough_to_read_in_a_review() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from importlib import import_module
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.sparse import csr_array
 
@@ -145,8 +146,17 @@ def test_curve_limits_and_last_dollar(places: Siting) -> None:
     assert sum(found.limits.values()) == pytest.approx(50.0)
     assert found.limits["nothing that could be offered is near them"] == pytest.approx(10.0)
     # one more place of 100 USD serves 10
-    words = last_dollar(found.curve, found.plan, 10.0)
-    assert "The last 100 USD a year serve about 10 more students (10 USD each)" in words
+    usd = [point.plan.cost_usd_per_year for point in found.curve]
+    drawn = pd.DataFrame({"students": students, "cost_usd_per_year": usd})
+    words = last_dollar(
+        drawn,
+        pd.DataFrame({"point": [], "id": []}),
+        pd.DataFrame({"id": [], "name": []}),
+        served_students=found.plan.served_students,
+        cost_usd_per_year=found.plan.cost_usd_per_year,
+        threshold=0.0,
+    )
+    assert "The last 100 USD a year serve 10 more students (about 10 USD each)." in words
 
 
 def test_verify_refuses_plans_that_break_a_rule() -> None:

@@ -14,6 +14,7 @@ import netplan
 from netplan.geo.write import GeoLayer, write_geopackage
 from netplan.pipeline import check
 from netplan.report.geopackage_out import write_layers
+from netplan.report.map_files import map_pages, write_maps
 from netplan.report.model import Report
 from tests.browser.sample import sample_report
 from tests.unit.folders import write_district
@@ -68,11 +69,25 @@ def test_withheld_areas_are_null(whole: Report, written: Path) -> None:  # noqa:
         assert shape.equals(shapes[geoid])
 
 
-def test_links_are_lines_between_places_alone(tmp_path: Path) -> None:
+def test_links_are_those_of_the_map_and_say_which_ends_are_schematic(tmp_path: Path) -> None:
     report = check(netplan.load(write_district(tmp_path / "d")))
-    # every link of the three schools ends at the core, which has no place
+    # every link of the three schools ends at the core, which has no place of its own
     write_layers(report, tmp_path / "a.gpkg", WHEN)
-    assert dict(pyogrio.list_layers(tmp_path / "a.gpkg").tolist()) == {"schools": "Point"}
+    layers = dict(pyogrio.list_layers(tmp_path / "a.gpkg").tolist())
+    assert layers == {
+        "schools": "Point", "links": "LineString", "equipment": "Point",
+        "failure_devices": "Point", "failure_links": "MultiLineString",
+    }  # fmt: skip
+    drawn = next(layer for layer in map_pages(report)[0].layers if layer.layer_id == "links")
+    frame = gpd.read_file(tmp_path / "a.gpkg", layer="links").set_index("link_id")
+    assert sorted(frame.index) == sorted(drawn.keys)
+    assert frame["schematic"].astype(bool).all()
+    hubs = gpd.read_file(tmp_path / "a.gpkg", layer="equipment").set_index("id")
+    assert "core" in hubs.index and hubs["schematic"].astype(bool).all()
+    # words of the map's table ("no limit", a dash) are null in a column of numbers
+    assert hubs["utilization"].dtype.kind == "f"
+    cut = gpd.read_file(tmp_path / "a.gpkg", layer="failure_devices").set_index("id")
+    assert cut["schools"]["core"] == 3.0
     nodes = report.district.table("nodes").copy()
     nodes.loc[nodes["node_id"] == "core", "school_id"] = "H1"
     tables = {**report.district.inputs.tables, "nodes": nodes}
@@ -80,9 +95,10 @@ def test_links_are_lines_between_places_alone(tmp_path: Path) -> None:
     placed = replace(report, district=replace(report.district, inputs=inputs))
     write_layers(placed, tmp_path / "b.gpkg", WHEN)
     frame = gpd.read_file(tmp_path / "b.gpkg", layer="links").set_index("link_id")
-    assert sorted(frame.index) == ["wan-E1", "wan-M1"]
+    known = frame[~frame["schematic"].astype(bool)]
+    assert sorted(known.index) == ["wan-E1", "wan-M1"]
     worst = report.links.groupby("link_id")["utilization_share"].max()
-    for link, row in frame.iterrows():
+    for link, row in known.iterrows():
         assert row["utilization_share"] == worst[link]
         assert len(row.geometry.coords) == 2
 
@@ -94,8 +110,42 @@ def test_the_same_report_gives_the_same_bytes(whole: Report, written: Path, tmp_
 
 def test_a_report_without_places_has_no_file(tmp_path: Path) -> None:
     path = tmp_path / "none.gpkg"
-    assert not write_layers(sample_report(hostile=True), path, WHEN)
+    nowhere = placeless(sample_report())
+    assert not write_layers(nowhere, path, WHEN)
     assert not path.exists()
+    # and no page names a file that is not there
+    (tmp_path / "maps").mkdir()
+    write_maps(nowhere, tmp_path / "maps")
+    assert "district.gpkg" not in (tmp_path / "maps" / "network.html").read_text("utf-8")
+    write_layers(
+        check(netplan.load(write_district(tmp_path / "d"))), tmp_path / "district.gpkg", WHEN
+    )
+    write_maps(nowhere, tmp_path / "maps")
+    assert "../district.gpkg" in (tmp_path / "maps" / "network.html").read_text("utf-8")
+
+
+def placeless(report: Report) -> Report:
+    """Take the places of all schools out of a report."""
+    inputs = report.district.inputs
+    schools = inputs.tables["schools"].assign(lat=np.nan, lon=np.nan)
+    moved = replace(inputs, tables={**inputs.tables, "schools": schools})
+    return replace(report, district=replace(report.district, inputs=moved))
+
+
+def test_what_the_plan_leaves_closed_is_there_and_withheld_counts_are_null(
+    whole: Report,  # noqa: F811
+    written: Path,
+) -> None:
+    assert whole.home is not None and whole.home.access is not None
+    table = whole.district.table("partners")
+    by_foot = sorted(table["partner_id"][table["transit"] != "true"])
+    frame = gpd.read_file(written, layer="partners").set_index("id")
+    assert sorted(frame.index) == by_foot
+    sites = whole.home.access.sites.set_index("source_id")
+    for place, row in frame.iterrows():
+        students = sites["students"].get(place, np.nan)
+        assert row["students"] == students or (np.isnan(row["students"]) and np.isnan(students))
+    assert set(frame["state"]) <= {"there already, and kept", "opened", "not opened"}
 
 
 def test_the_file_says_what_it_is(written: Path) -> None:

@@ -178,3 +178,14 @@ def test_more_is_darker(palette: breaks.Palette) -> None:
     for colors in PALETTES[palette]:
         light = [lab(color, np.eye(3))[0] for color in colors]
         assert light == sorted(light, reverse=True)
+
+
+def test_fixed_classes_are_the_same_whatever_the_values() -> None:
+    fixed = (0.05, 0.10, 0.15, 0.25)
+    low = classes(np.array([0.01, np.nan]), unit="share", decimals=1, fixed=fixed)
+    high = classes(np.array([0.0496, 0.3, 0.25]), unit="share", decimals=1, fixed=fixed)
+    labels = [each.label.replace("\N{NO-BREAK SPACE}", " ") for each in high.colors]
+    assert labels == ["under 5 %", "5 to 9.9 %", "10 to 14.9 %", "15 to 24.9 %", "25 % or more"]
+    assert low.colors == (*high.colors, NO_DATA)
+    # 4.96 is shown as 5.0
+    assert (low.place.tolist(), high.place.tolist()) == ([0, 5], [1, 4, 4])

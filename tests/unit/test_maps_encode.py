@@ -151,7 +151,7 @@ def test_overlaps_are_drawn_and_said() -> None:
     made = island(one_layer(shapes), run="run")
     assert len(made.notes) == 1 and "“Rows”" in made.notes[0]
     data = json.loads(made.text)
-    assert data["footer"] == list(made.notes)
+    assert data["notes"] == list(made.notes)
     areas = [shapely.Polygon(row[0]).area / 1e8 for row in rings_of(data["shapes"]["areas"])]
     assert areas == [1.0, 1.0]
 
@@ -440,3 +440,32 @@ def test_no_rows(kind: Any) -> None:
         assert data["layers"][0]["color"] == []
         gone = Shapes(shapes_id="none", kind=kind, geometry=objects(None, None), coverage=coverage)
         assert data_of(one_layer(gone))["layers"][0]["color"] == [-1, -1]
+
+
+@pytest.mark.parametrize(
+    "unseen", ["\u200e", "\u200f", "\u061c", "\u200b", "\u2060", "\u00ad", "\U000e0041", "\ufeff"]
+)
+def test_characters_that_nobody_sees_are_shown_by_number(unseen: str) -> None:
+    assert text.clean(f"a{unseen}b") == f"a<U+{ord(unseen):04X}>b"
+
+
+def test_joiners_of_emoji_and_scripts_stay() -> None:
+    for written in ("👩\u200d🏫", "می\u200cخواهم", "क्\u200dष"):
+        assert text.clean(written) == written
+
+
+def test_the_opening_view_holds_the_outline() -> None:
+    inner = Shapes(shapes_id="rows", kind="polygon", geometry=objects(shapely.box(1, 1, 2, 2)))
+    around = Shapes(
+        shapes_id="edge", kind="line", geometry=objects(shapely.box(0, 0, 4, 3).boundary)
+    )
+    page = one_layer(inner)
+    (layer,) = page.layers
+    edge = replace(
+        layer, layer_id="edge", shapes_id="edge", interactive=False, columns=(), rows=((),)
+    )
+    far = geometry.view((layer, edge), (inner, around))
+    near = geometry.view((layer, replace(edge, framing=True)), (inner, around))
+    assert (far, near) == ((1.0, 1.0, 2.0, 2.0), (0.0, 0.0, 4.0, 3.0))
+    hidden = replace(edge, framing=True, shown=False)
+    assert geometry.view((layer, hidden), (inner, around)) == far

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from netplan.maps.encode import encode_page
+from netplan.maps.guesses import guess_sentence
 from netplan.maps.layers import BASE, GROUND, LAYERS, NETWORK, PLACES, LayerOf, made
+from netplan.maps.layers_network import shared_bottleneck
 from netplan.maps.model import Layer, Scene
 from netplan.maps.pages import home_page, network_page
 from tests.unit import maps_scene
@@ -187,3 +189,33 @@ def test_exclusive_layers_open_with_one_of_them(full: Scene) -> None:
     ]
     # 74 of 79 areas are withheld here: the rates of groups say more
     assert [layer.layer_id for layer in ground] == ["areas-rate"]
+
+
+def test_guesses_of_init_are_counted_and_marked() -> None:
+    links = maps_scene.district().table("links")
+    told = ["down_mbps, up_mbps: link-speed; medium: fiber", *[""] * (len(links) - 1)]
+    district = maps_scene.with_table("links", links.assign(guess=told))
+    assert guess_sentence(maps_scene.district()) == ()
+    (sentence,) = guess_sentence(district)
+    assert sentence.startswith("3 cells of the input are guesses of netplan init")
+    page = network_page(replace(scene(), district=district))
+    assert sentence in page.intro
+    layer = layer_of(page.layers, "links")
+    first = links["link_id"].iloc[0]
+    marks = dict(zip(layer.keys, column(layer, "guess"), strict=True))
+    assert marks.pop(first, "") in {"", "guess of netplan init: down_mbps, up_mbps, medium"}
+    assert set(marks.values()) <= {"–"}
+    plain = layer_of(network_page(scene()).layers, "links")
+    assert "guess" not in {each.key for each in plain.columns}
+
+
+def test_the_element_that_most_schools_share_is_named() -> None:
+    capacity = maps_scene.capacity()
+    found = capacity.buildings["bottleneck_element"].value_counts()
+    (told,) = shared_bottleneck(scene())
+    assert told.startswith(f"{found.iloc[0]} of 24 schools share the fullest element")
+    assert found.index[0] in told and "Mbps" in told
+    apart = capacity.buildings.assign(bottleneck_element=[str(i) for i in range(24)])
+    assert shared_bottleneck(replace(scene(), capacity=replace(capacity, buildings=apart))) == ()
+    names = column(layer_of(network_page(scene()).layers, "schools"), "bottleneck")
+    assert any(" to " in str(name) for name in names)

@@ -196,3 +196,14 @@ def test_a_basemap_that_is_a_file_is_refused(tmp_path: Path) -> None:
     folder = Folder(root=tmp_path, names=("basemap",))
     assert basemap.read_basemap(folder, {}, problems) == ()
     assert [problem.code for problem in problems] == ["not-a-folder"]
+
+
+def test_a_school_without_a_place_does_not_spoil_the_outline() -> None:
+    schools = maps_scene.district().table("schools")
+    lost = schools.assign(lat=schools["lat"].where(schools.index > 0))
+    district = maps_scene.with_table("schools", lost)
+    areas = district.table("areas").iloc[:0]
+    inputs = replace(district.inputs, tables={**district.inputs.tables, "areas": areas})
+    found = district_outline(Scene(district=replace(district, inputs=inputs)))
+    assert found is not None and found[1].framing
+    assert np.isfinite(shapely.total_bounds(found[0].geometry)).all()

@@ -73,16 +73,17 @@ def test_before_a_plan_its_places_are_closed() -> None:
     wireless = [layer_of(page.layers, f"wireless-{side}") for side in ("before", "after")]
     at = wireless[0].keys.index("ROOF-S001")
     assert [int(layer.color[at]) for layer in wireless] == [1, 0]
-    # one place is there already: what it serves today was not worked out
-    zones = layer_of(page.layers, "zones-elementary-before")
-    assert {zones.legend.colors[color].label for color in zones.color} == {"no share known"}
+    # one place is there already: what it serves today was not worked out, and the page says so
+    zones = [layer.layer_id for layer in page.layers if layer.layer_id.startswith("zones-")]
+    assert zones == ["zones-elementary-after", "zones-middle-after", "zones-high-after"]
+    assert "serve today is not worked out zone by zone" in page.intro[0]
     assert set(column(before, "students")) == {"–"}
     # buses run with the plan alone, and only where the plan itself has them
     stops = [layer for layer in page.layers if layer.layer_id.startswith("bus-stops")]
     assert [(layer.side, layer.keys) for layer in stops] == [("after", ("ST003", "ST005"))]
     assert (stops[0].color >= 0).all()
     shown = [layer.layer_id for layer in page.layers if layer.exclusive and layer.shown]
-    assert shown == ["zones-elementary-before", "zones-elementary-after"]
+    assert shown == ["zones-elementary-after"]
     encode_page(page, run="r")
 
 
@@ -94,6 +95,7 @@ def test_before_a_plan_with_nothing_there_nobody_is_served() -> None:
     zones = layer_of(page.layers, "zones-high-before")
     assert set(column(zones, "served")) == {0.0}
     assert set(zones.color.tolist()) == {0}
+    assert page.intro == ("The same classes on both sides.",)
 
 
 def test_two_plans_show_their_own_numbers() -> None:
@@ -109,3 +111,15 @@ def test_two_plans_show_their_own_numbers() -> None:
     assert column(other, "served") == [1.0] * 5
     assert column(one, "served") != column(other, "served")
     assert one.shapes_id == other.shapes_id
+
+
+def test_without_zones_the_page_says_what_is_left() -> None:
+    plan = scene()
+    zones = plan.district.table("zones").iloc[:0]
+    bare = maps_scene.with_table("zones", zones)
+    page = compare_page(
+        scene_of(bare, gap=plan.gap), scene_of(bare, gap=plan.gap, access=plan.access)
+    )
+    assert "no attendance zones" in page.intro[0]
+    assert not any(layer.layer_id.startswith("zones-") for layer in page.layers)
+    assert layer_of(page.layers, "partners-after").shown

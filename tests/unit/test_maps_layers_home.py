@@ -1,5 +1,6 @@
 """Home access on the map: areas as published, places of the plan, the budget slider."""
 
+import json
 import math
 from dataclasses import replace
 
@@ -7,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from netplan.district.model import District
+from netplan.maps.encode import encode_page
 from netplan.maps.layers_areas import area_name
 from netplan.maps.layers_budget import budget_of
 from netplan.maps.model import Layer, MapPage, Scene
@@ -126,7 +128,7 @@ def test_the_budget_slider_starts_at_the_plan() -> None:
     # of the plan itself its own numbers, of other points the curve's, which are rounded
     assert budget.slider.notes[1].startswith("Serves about 112 students")
     assert "At most $29,400 a year, 7 places and offers" in budget.slider.notes[1]
-    assert budget.slider.notes[2].startswith("Serves about 180 students")
+    assert budget.slider.notes[2].startswith("Serves at least 180 students")
     assert budget.opened[0] == {("partners", "LIB01")}
     assert budget.opened[1] == {
         ("partners", "LIB01"), ("partners", "LIB02"), ("stops", "ST003"), ("stops", "ST005"),
@@ -161,7 +163,8 @@ def test_bus_stops_of_the_plan_with_their_week() -> None:
     assert stops.keys == ("ST003", "ST005", "ST007")
     assert column(stops, "students") == [24.0, 23.0, "–"]
     assert column(stops, "usd_per_year") == [900.0, 1_300.0, "–"]
-    assert column(stops, "state") == ["open", "open", "open at another budget"]
+    now, then = "open at this budget", "not open at this budget"
+    assert column(stops, "state") == [now, now, then]
     assert stops.lists["Timetable"] == (
         (
             "Mon 16:20 to 18:05, bus BUS03",
@@ -174,6 +177,12 @@ def test_bus_stops_of_the_plan_with_their_week() -> None:
     (steps,) = stops.steps
     assert steps.present is not None
     assert steps.present.tolist() == [[False] * 3, [True, True, False], [True] * 3]
+    # the words move with the slider; numbers say whose they are
+    assert steps.values["state"].tolist() == [[then] * 3, [now, now, then], [now] * 3]
+    assert all(each.title.endswith("at the plan's budget") for each in stops.columns[1:])
+    written = json.loads(encode_page(page, run="r1"))
+    (data,) = [each for each in written["layers"] if each["id"] == "bus-stops"]
+    assert data["steps"]["budget"]["values"]["state"][0] == [then] * 3
     candidates = layer_of(page.layers, "candidate-stops")
     assert len(candidates.keys) == 40 and not candidates.shown
     (steps,) = candidates.steps
@@ -214,12 +223,16 @@ def test_partners_are_there_already_opened_or_not_opened() -> None:
     assert labels(partners) == {"there already, and kept": 1, "not opened": 13}
     at = partners.keys.index("LIB01")
     assert (column(partners, "state")[at], column(partners, "students")[at]) == (
-        "there already", "withheld",
+        "there already, and kept", "withheld",
     )  # fmt: skip
     assert column(libraries, "students") == [15.0]
     (steps,) = partners.steps
     assert steps.color is not None
-    assert steps.color[:, partners.keys.index("CAF01")].tolist() == [2, 2, 1]
+    cafe = partners.keys.index("CAF01")
+    assert steps.color[:, cafe].tolist() == [2, 2, 1]
+    assert steps.values["state"][:, cafe].tolist() == [
+        "not opened at this budget", "not opened at this budget", "opened at this budget",
+    ]  # fmt: skip
     assert steps.color[:, at].tolist() == [0, 0, 0]
 
 
@@ -236,6 +249,8 @@ def test_without_a_curve_only_the_plan_is_drawn() -> None:
     assert page.sliders == ()
     stops = layer_of(page.layers, "bus-stops")
     assert stops.keys == ("ST003", "ST005") and stops.steps == ()
+    assert column(stops, "state") == ["open", "open"]
+    assert stops.columns[1].title == "Students served"
     candidates = layer_of(page.layers, "candidate-stops")
     assert (candidates.color >= 0).sum() == 38
 
@@ -250,3 +265,35 @@ def test_census_ids_in_words() -> None:
     assert area_name("240054015071") == "Block group 1, tract 4015.07"
     assert area_name("12111380100") == "Tract 3801"
     assert area_name("area 7") == "area 7"
+
+
+def test_a_plain_class_without_rows_gives_way_to_its_hatched_one() -> None:
+    legend = layer_of(home().layers, "areas-rate")
+    colors = legend.legend.colors
+    counts = np.bincount(legend.color, minlength=len(colors))
+    for each, count in zip(colors, counts, strict=True):
+        if each.fill == "hatch" and each.label.startswith("withheld, group "):
+            assert count > 0
+        twin = f"withheld, group {each.label}"
+        assert count > 0 or all(other.label != twin for other in colors)
+    # the scale goes on: classes stand in the order of their numbers, hatched behind plain
+    order = [_interval(each.label)[0] for each in colors]
+    assert order == sorted(order)
+
+
+def test_rates_have_the_same_classes_in_every_district_and_stand_open() -> None:
+    page = home()
+    rate, offline = (layer_of(page.layers, f"areas-{name}") for name in ("rate", "offline"))
+    assert rate.shown and not offline.shown
+    starts = {_interval(each.label)[0] for each in rate.legend.colors}
+    assert starts == {0.0, 5.0, 10.0, 15.0, 25.0}
+
+
+def test_a_plan_without_a_budget_says_so() -> None:
+    plan = maps_scene.plan()
+    told = "No budget is set: the plan serves everyone who can be reached."
+    assert told not in home().intro
+    free = replace(plan, goal=replace(plan.goal, budget_usd_per_year=None))
+    assert told in home_page(replace(scene(), access=free)).intro
+    share = replace(free, goal=replace(free.goal, coverage_share=0.5))
+    assert told not in home_page(replace(scene(), access=share)).intro

@@ -89,6 +89,18 @@
     return column < 0 ? null : spec.cells[column][row];
   };
 
+  // Whether a row's own numbers are withheld: it is drawn hatched.
+  np.isWithheld = (spec, row) => {
+    const look = spec.legend.colors[np.classOf(spec, row)];
+    return Boolean(look) && look.fill === "hatch";
+  };
+
+  // A value in words; under 0 a column may say it otherwise ("646 too many").
+  np.told = (value, column, format) => {
+    const isUnder = column.negative && typeof value === "number" && value < 0;
+    return isUnder ? `${np.format(-value, column)} ${column.negative}` : format(value, column);
+  };
+
   // ---- rows under the filters
 
   np.passesFilters = (spec, row) => {

@@ -5,12 +5,14 @@
 
   np.PANE = "netplan";
 
-  // L.Renderer does the placing and transforming; `paint(view)` draws.
+  // L.Renderer does the placing and transforming; `paint(view)` draws, again after every move
+  // where what is drawn depends on what is seen.
   np.CanvasLayer = L.Renderer.extend({
-    initialize(paint, zIndex) {
+    initialize(paint, zIndex, dependsOnSeen) {
       L.Renderer.prototype.initialize.call(this, { padding: 0.2, pane: np.PANE });
       this._paintOn = paint;
       this._zIndex = zIndex;
+      this._dependsOnSeen = Boolean(dependsOnSeen);
     },
 
     _initContainer() {
@@ -33,7 +35,10 @@
       const map = this._map;
       const size = map.getSize();
       if (map._animatingZoom && this._bounds) return;
-      if (this._bounds && this._covers(map, size)) return;
+      if (this._bounds && this._covers(map, size)) {
+        if (this._dependsOnSeen) this.redraw();
+        return;
+      }
       L.Renderer.prototype._update.call(this);
       this._drawnFor = { zoom: map.getZoom(), origin: map.getPixelOrigin(), size };
       L.DomUtil.setPosition(this._container, this._bounds.min);
@@ -69,6 +74,7 @@
       context.setTransform(dots, 0, 0, dots, 0, 0);
       const corner = this._drawnFor.origin.add(this._bounds.min);
       const scale = np.scaleOf(this._drawnFor.zoom);
+      const seen = this._map.containerPointToLayerPoint([0, 0]).subtract(this._bounds.min);
       this._paintOn({
         context,
         dots,
@@ -77,8 +83,7 @@
         top: corner.y,
         width: size.x,
         height: size.y,
-        marginX: (size.x - this._drawnFor.size.x) / 2,
-        marginY: (size.y - this._drawnFor.size.y) / 2,
+        seen: [seen.x, seen.y, seen.x + this._drawnFor.size.x, seen.y + this._drawnFor.size.y],
         west: corner.x / scale,
         north: corner.y / scale,
         east: (corner.x + size.x) / scale,
@@ -94,6 +99,24 @@
     box[4 * row + 2] >= view.west - grow &&
     box[4 * row + 1] <= view.south + grow &&
     box[4 * row + 3] >= view.north - grow;
+
+  // ---- how much a row matters
+
+  // Legends of marks and lines go from harmless to worst; gray and white stand apart. Orange and
+  // red ask to be seen (past a limit, opened by the plan): such rows lie on top, named first.
+  const HUE = 30;
+  const ranks = new Map();
+  const rankOfColor = (color, at) => {
+    const [red, green, blue] = [1, 3, 5].map((from) => parseInt(color.slice(from, from + 2), 16));
+    if (Math.max(red, green, blue) - Math.min(red, green, blue) < HUE) return { rank: 0, isAlarm: false };
+    return { rank: at + 1, isAlarm: red > blue + 2 * HUE && red > green + HUE };
+  };
+  const rankOf = (spec, row) => {
+    if (!ranks.has(spec)) ranks.set(spec, spec.legend.colors.map((each, at) => rankOfColor(each.color, at)));
+    return ranks.get(spec)[np.classOf(spec, row)] || { rank: 0, isAlarm: false };
+  };
+  np.rankOf = (spec, row) => rankOf(spec, row).rank;
+  np.isAlarm = (spec, row) => spec.legend.colors.length > 1 && rankOf(spec, row).isAlarm;
 
   // Trace vertices from..to as pixels, leaving out those within 0.7 pixels of the last.
   np.trace = (path, view, shape, from, to, close) => {

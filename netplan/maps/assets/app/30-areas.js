@@ -3,17 +3,18 @@
   "use strict";
 
   np.INK = "#1b1f24";
-  const HATCH_PX = 8;
+  const HATCH_PX = 7;
+  const PALER = 0.4; // the share of white in a hatched fill
   const BATCH = 20; // rows of one path: measured, both longer and shorter paths draw slower
 
   // Diagonal lines that stay where they are on the ground while the map is panned.
-  np.hatch = (view, ink) => {
+  const hatch = (view, { ink, pixels }) => {
     const side = Math.round(HATCH_PX * view.dots);
     const tile = document.createElement("canvas");
     tile.width = tile.height = side;
     const pen = tile.getContext("2d");
     pen.strokeStyle = ink;
-    pen.lineWidth = 1.2 * view.dots;
+    pen.lineWidth = pixels * view.dots;
     for (const shift of [-side, 0, side]) {
       pen.moveTo(shift - 1, side + 1);
       pen.lineTo(shift + side + 1, -1);
@@ -27,10 +28,17 @@
     return pattern;
   };
 
-  // Dark lines on light fills, light lines on dark ones: the fill's own color stays readable.
-  const hatchInk = (color) => {
-    const [red, green, blue] = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
-    return 0.3 * red + 0.59 * green + 0.11 * blue > 110 ? "rgba(27, 31, 36, 0.65)" : "rgba(255, 255, 255, 0.75)";
+  // How a class fills, on the map as in the legend: {color, ink, pixels}. A hatched one is paler
+  // than the plain class of its color, and its lines are thin: what is known stands out.
+  np.fillOf = ({ color, fill }) => {
+    if (fill === "none") return { color: "none", ink: "", pixels: 0 };
+    if (fill === "solid") return { color, ink: "", pixels: 0 };
+    const parts = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
+    const pale = parts.map((part) => Math.round(part + (255 - part) * PALER));
+    const [red, green, blue] = pale;
+    const isLight = 0.3 * red + 0.59 * green + 0.11 * blue > 110;
+    const ink = isLight ? "rgba(27, 31, 36, 0.5)" : "rgba(255, 255, 255, 0.75)";
+    return { color: `rgb(${pale.join(", ")})`, ink, pixels: 0.9 };
   };
 
   const rowsInView = (shape, view, mask) => {
@@ -70,16 +78,17 @@
     const strokes = [];
     groups.forEach((group, at) => {
       const { color, fill } = colors[at];
-      const hatch = fill === "hatch" && group.length ? np.hatch(view, hatchInk(color)) : null;
+      const look = np.fillOf(colors[at]);
+      const lines = look.ink && group.length ? hatch(view, look) : null;
       for (let from = 0; from < group.length; from += BATCH) {
         const path = new Path2D();
         for (const row of group.slice(from, from + BATCH)) np.traceRow(path, view, shape, row);
         if (fill !== "none") {
           context.globalAlpha = alpha;
-          context.fillStyle = color;
+          context.fillStyle = look.color;
           context.fill(path, "evenodd");
-          if (hatch) {
-            context.fillStyle = hatch;
+          if (lines) {
+            context.fillStyle = lines;
             context.fill(path, "evenodd");
           }
         }

@@ -1,5 +1,6 @@
 // Lines: color, width and dash by class, over a white casing. Links between the same two places
-// run side by side, thick and long ones below thin and short ones, so that none hides another.
+// run side by side, thick and long ones below thin and short ones, so that none hides another;
+// those past a limit lie on top of all, and above marks that are drawn around places.
 (function (np) {
   "use strict";
 
@@ -78,20 +79,29 @@
 
   // ---- drawing
 
-  const paint = (self, view) => {
-    const { spec, shape } = self;
-    const { context } = view;
+  const rowsInView = ({ spec, shape }, view) => {
     const mask = np.maskOf(spec);
-    const classes = np.classesOf(spec);
     const rows = [];
     for (let row = 0; row < shape.count; row++) {
       if (mask[row] && np.inView(view, shape.box, row, 20 / view.scale)) rows.push(row);
     }
+    return rows;
+  };
+
+  const paint = (self, view) => {
+    const rows = rowsInView(self, view);
     self.drawn = rows.length;
-    context.lineJoin = "round";
-    if (spec.interactive) paintEach(self, view, rows, classes);
-    else paintTogether(self, view, rows, classes);
-    context.setLineDash([]);
+    (self.spec.interactive ? paintEach : paintTogether)(self, view, rows, np.classesOf(self.spec));
+  };
+
+  // Lines past a limit once more, on a canvas above the marks that would hide them.
+  np.paintAlarms = (view, runtimes) => {
+    for (const self of runtimes) {
+      const { spec, shape } = self;
+      if (!self.isVisible || shape.kind !== "line" || !spec.interactive) continue;
+      const rows = rowsInView(self, view).filter((row) => np.isAlarm(spec, row));
+      paintEach(self, view, rows, np.classesOf(spec));
+    }
   };
 
   const isDashed = (spec, row) => Boolean(spec.dashed && spec.dashed[row]);
@@ -103,11 +113,13 @@
       Math.hypot(shape.box[4 * row + 2] - shape.box[4 * row], shape.box[4 * row + 3] - shape.box[4 * row + 1]);
     rows.sort(
       (a, b) =>
+        np.isAlarm(spec, a) - np.isAlarm(spec, b) ||
         pixelsOf(spec, b) - pixelsOf(spec, a) ||
         isDashed(spec, a) - isDashed(spec, b) ||
         length(b) - length(a) ||
         a - b
     );
+    context.lineJoin = "round";
     for (const row of rows) {
       const pixels = pixelsOf(spec, row);
       const path = pathOf(self, view, row);
@@ -122,6 +134,7 @@
       context.lineWidth = pixels;
       context.stroke(path);
     }
+    context.setLineDash([]);
   };
 
   // Backgrounds (roads, outlines): one path for each look.
@@ -133,6 +146,7 @@
       if (!looks.has(look)) looks.set(look, { row, path: new Path2D() });
       np.traceRow(looks.get(look).path, view, shape, row);
     }
+    view.context.lineJoin = "round";
     for (const { row, path } of looks.values()) {
       const pixels = pixelsOf(spec, row);
       view.context.setLineDash(isDashed(spec, row) ? dashOf(pixels) : []);
@@ -140,6 +154,7 @@
       view.context.lineWidth = pixels;
       view.context.stroke(path);
     }
+    view.context.setLineDash([]);
   };
 
   // ---- finding

@@ -64,6 +64,17 @@
   const radiusOf = ({ spec, shape }, row, scale) =>
     spec.radius_m ? np.unitsOfMeters(spec.radius_m[row], shape.y[row]) * scale : 0;
 
+  // Where a row's mark is drawn, in pixels of the view, and how wide it is.
+  np.markAt = ({ spec, shape }, view, row) => {
+    const pixels = dotOf(spec, row);
+    const [dx, dy] = shiftOf(shape, row, pixels, view.scale);
+    return {
+      x: shape.x[row] * view.scale - view.left + dx,
+      y: shape.y[row] * view.scale - view.top + dy,
+      pixels,
+    };
+  };
+
   // ---- drawing
 
   const sprites = new Map();
@@ -105,16 +116,17 @@
     }
     self.drawn = rows.length;
     if (spec.radius_m) paintCircles(self, view, rows, classes);
-    // Large ones first, so that small ones stay seen; then from the last row to the first: rows
-    // are worst first, and the worst lies on top.
-    if (!spec.radius_m) rows.sort((a, b) => pixelsOf(spec, b) - pixelsOf(spec, a) || b - a);
+    // Large ones first, so that small ones stay seen; then the worst on top: by class, and from the
+    // last row to the first, as rows are worst first.
+    if (!spec.radius_m) {
+      rows.sort(
+        (a, b) => pixelsOf(spec, b) - pixelsOf(spec, a) || np.rankOf(spec, a) - np.rankOf(spec, b) || b - a
+      );
+    }
     for (const row of rows) {
-      const pixels = dotOf(spec, row);
-      const [dx, dy] = shiftOf(shape, row, pixels, view.scale);
+      const { x, y, pixels } = np.markAt(self, view, row);
       const { sprite, side } = spriteOf(markerOf(spec, row), spec.legend.colors[classes[row]], pixels, view.dots);
-      const x = shape.x[row] * view.scale - view.left + dx - side / 2;
-      const y = shape.y[row] * view.scale - view.top + dy - side / 2;
-      view.context.drawImage(sprite, x, y, side, side);
+      view.context.drawImage(sprite, x - side / 2, y - side / 2, side, side);
     }
   };
 
@@ -194,70 +206,10 @@
 
   const center = ({ shape }, row) => np.latLng(shape.x[row], shape.y[row]);
 
-  // ---- names
-
-  const LABEL_PX = 12;
-  const LABEL_MAX = 28; // characters
-  const LABELS_MAX = 120; // a layer with more marks than this in view gets no names
-  const shorten = (text) => {
-    const letters = Array.from(text);
-    return letters.length > LABEL_MAX ? `${letters.slice(0, LABEL_MAX - 1).join("").trimEnd()}…` : text;
-  };
-
-  // Names beside the marks of all these layers (last = on top = first to be named), where there
-  // is room: a name covers neither a mark nor another name. Gives the names drawn.
-  np.paintLabels = (view, runtimes) => {
-    const { context } = view;
-    const taken = [];
-    const wanted = [];
-    for (const self of runtimes.slice().reverse()) {
-      const { spec, shape } = self;
-      if (!self.isVisible || shape.kind !== "point" || !spec.interactive) continue;
-      const mask = np.maskOf(spec);
-      const mine = [];
-      for (let row = 0; row < shape.count; row++) {
-        if (!mask[row] || !np.inView(view, shape.box, row, 0)) continue;
-        const pixels = dotOf(spec, row);
-        const [dx, dy] = shiftOf(shape, row, pixels, view.scale);
-        const x = shape.x[row] * view.scale - view.left + dx;
-        const y = shape.y[row] * view.scale - view.top + dy;
-        taken.push([x - pixels / 2, y - pixels / 2, x + pixels / 2, y + pixels / 2]);
-        mine.push({ x, y, pixels, text: np.nameOf(spec, row) });
-      }
-      if (!spec.radius_m && mine.length <= LABELS_MAX) wanted.push(...mine);
-    }
-    context.font = `600 ${LABEL_PX}px system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif`;
-    context.textBaseline = "middle";
-    context.lineJoin = "round";
-    // Names are not cut by the map's edge: the view has a margin that is not seen.
-    const seen = [view.marginX + 2, view.marginY + 2, view.width - view.marginX - 2, view.height - view.marginY - 2];
-    const isWithin = (a) => a[0] >= seen[0] && a[1] >= seen[1] && a[2] <= seen[2] && a[3] <= seen[3];
-    const meets = (a, b) => a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b[1];
-    const named = [];
-    for (const { x, y, pixels, text } of wanted) {
-      const words = shorten(text);
-      const width = context.measureText(words).width;
-      const gap = pixels / 2 + 4;
-      const half = LABEL_PX * 0.65;
-      const right = [x + gap, y - half, x + gap + width, y + half];
-      const left = [x - gap - width, y - half, x - gap, y + half];
-      const below = [x - width / 2, y + gap, x + width / 2, y + gap + 2 * half];
-      const above = [x - width / 2, y - gap - 2 * half, x + width / 2, y - gap];
-      const isSeen = isWithin([x, y, x, y]);
-      const place = [right, left, below, above].find(
-        (box) => (!isSeen || isWithin(box)) && !taken.some((other) => meets(box, other))
-      );
-      if (!place) continue;
-      taken.push(place);
-      named.push(text);
-      context.strokeStyle = "rgba(255, 255, 255, 0.92)";
-      context.lineWidth = 4;
-      context.strokeText(words, place[0], (place[1] + place[3]) / 2);
-      context.fillStyle = np.INK;
-      context.fillText(words, place[0], (place[1] + place[3]) / 2);
-    }
-    return named;
-  };
+  // A layer of large marks around places, which other layers must not vanish beneath.
+  const AROUND_PX = 20;
+  np.isAround = (spec) =>
+    np.data.shapes[spec.shapes].kind === "point" && spec.legend.widths.some(({ pixels }) => pixels > AROUND_PX);
 
   np.marks = (spec, map, zIndex) => np.runtime(spec, map, zIndex, { paint, hits, outline, center });
 })(window.netplan);

@@ -3,13 +3,16 @@
   "use strict";
 
   const MAX_ZOOM = 19;
+  const ZOOM_SNAP = 0.1; // what is fitted fills at least 93 % of the map's width or height
   const FIT_PX = 18;
+  const SAFE_PX = 54; // the zoom buttons at the left edge, the scale at the lower one
+  const MOVED_PX = 3; // resizing a map moves its middle by parts of a pixel
   const TOUCH_PX = 14;
   const MOUSE_PX = 4;
   const RUNTIMES = { polygon: "areas", line: "lines", point: "marks" };
   let isTouch = false;
 
-  // [{map, side, layers: {id: runtime}, named: names on the map, hitsAt, highlight}]
+  // [{map, side, layers: {id: runtime}, labeled: [{text, box}], named: their texts, hitsAt}]
   np.maps = [];
   np.attach = (map, side) => np.maps.push({ map, side, layers: {}, named: [] });
   // How far beside a mark a click still finds it: a finger is wider than a mouse's point.
@@ -30,7 +33,7 @@
   const settle = () => {
     for (const entry of np.maps) {
       entry.map.invalidateSize({ pan: false, animate: false });
-      const isSame = entry.fitted.equals(entry.map.getSize());
+      const isSame = entry.fitted.size.equals(entry.map.getSize());
       if (!isSame && !/[#&]map=/.test(window.location.hash)) fit(entry);
     }
   };
@@ -38,16 +41,30 @@
   const fit = (entry) => {
     const { map } = entry;
     map.setMinZoom(0);
-    map.fitBounds(np.data.bounds, { animate: false, padding: [FIT_PX, FIT_PX], maxZoom: MAX_ZOOM - 3 });
+    map.fitBounds(np.data.bounds, {
+      animate: false,
+      paddingTopLeft: [SAFE_PX, FIT_PX],
+      paddingBottomRight: [FIT_PX, SAFE_PX],
+      maxZoom: MAX_ZOOM - 3,
+    });
     map.setMinZoom(Math.max(0, Math.floor(map.getZoom()) - 3));
-    entry.fitted = map.getSize();
+    entry.fitted = { size: map.getSize(), center: map.getCenter(), zoom: map.getZoom() };
   };
   np.fitAll = () => np.maps.forEach(fit);
+
+  // Whether all maps still show what they opened on.
+  np.isUnmoved = () =>
+    np.maps.every(({ map, fitted: { center, zoom } }) => {
+      const isSame = Math.abs(map.getZoom() - zoom) < ZOOM_SNAP / 2;
+      return isSame && map.project(map.getCenter(), zoom).distanceTo(map.project(center, zoom)) <= MOVED_PX;
+    });
+  // Fill the maps' new sizes.
+  np.refit = () => np.maps.filter(({ map, fitted }) => !fitted.size.equals(map.getSize())).forEach(fit);
 
   const build = (entry) => {
     const { map, side } = entry;
     const container = map.getContainer();
-    map.options.zoomSnap = 0.25;
+    map.options.zoomSnap = ZOOM_SNAP;
     map.setMaxZoom(MAX_ZOOM);
     if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) keepStill(map);
     if (map.attributionControl) map.attributionControl.setPrefix(false);
@@ -68,9 +85,17 @@
       entry.layers[spec.id] = make(spec, map, 10 * (i + 1));
     });
     const runtimes = Object.values(entry.layers);
-    entry.labels = new np.CanvasLayer((view) => {
-      entry.named = np.paintLabels(view, runtimes);
-    }, 10 * specs.length + 11);
+    entry.labels = new np.CanvasLayer(
+      (view) => {
+        entry.labeled = np.paintLabels(view, entry, runtimes);
+        entry.named = entry.labeled.map(({ text }) => text);
+      },
+      10 * specs.length + 11,
+      true
+    );
+    // Above marks around places, below what stands on them.
+    const around = specs.map(np.isAround).lastIndexOf(true);
+    entry.alarms = new np.CanvasLayer((view) => np.paintAlarms(view, runtimes), 10 * (around + 1) + 5);
     entry.marks = new np.CanvasLayer((view) => paintMarked(entry, view), 10 * specs.length + 12);
     entry.hitsAt = (containerPoint) => hitsAt(runtimes, containerPoint);
     entry.keys = new Map();
@@ -78,7 +103,7 @@
       entry.keys.set(runtime, keyOf(runtime.spec));
       runtime.setVisible(np.state.on[runtime.spec.id]);
     }
-    map.addLayer(entry.labels).addLayer(entry.marks);
+    map.addLayer(entry.alarms).addLayer(entry.labels).addLayer(entry.marks);
     const keep = () => {
       const { lat, lng } = map.getCenter();
       np.state.view = { lat, lon: lng, zoom: map.getZoom() };
@@ -160,7 +185,10 @@
         runtime.setVisible(state.on[runtime.spec.id]);
         if (isStale && wasVisible && runtime.isVisible) runtime.restyle();
       }
-      if (isRestyled || changed.has("on")) entry.labels.redraw();
+      if (isRestyled || changed.has("on")) {
+        entry.alarms.redraw();
+        entry.labels.redraw();
+      }
       entry.marks.redraw();
     }
   };

@@ -3,7 +3,7 @@
   "use strict";
 
   const TIP_PX = 14; // from the pointer
-  const OTHERS_MAX = 12;
+  const OTHERS_MAX = 5;
   const CONTROLS_PX = 54; // the zoom buttons are not covered
 
   const titled = (spec) => {
@@ -12,14 +12,13 @@
   };
   np.nameOf = (spec, row) => spec.names[row] || spec.keys[row];
 
-  // A cell as text; what is not there in a row of the class "withheld" is called so.
+  // A cell as text; what is not there in a row that is withheld is called so.
   np.cellText = (spec, row, column) => {
     const value = np.valueOf(spec, row, column.key);
-    const look = spec.legend.colors[np.classOf(spec, row)];
-    if (value === null && look && /^withheld\b/i.test(look.label)) return "withheld";
+    if (value === null && np.isWithheld(spec, row)) return "withheld";
     // "Students: 310", not "Students: 310 students".
     const isSaid = column.title.toLowerCase().includes(column.unit.toLowerCase());
-    return isSaid ? np.format(value, column) : np.formatUnit(value, column);
+    return np.told(value, column, isSaid ? np.format : np.formatUnit);
   };
 
   // ---- the line at the pointer
@@ -62,23 +61,30 @@
     const { row } = subject;
     const name = np.nameOf(spec, row);
     const title = np.el("h2", { text: name, tabindex: "-1" });
-    const cells = [];
-    const lines = spec.columns
-      .filter((column) => column.popup)
-      .map((column) => {
-        const cell = np.el("td");
-        cells.push([cell, column]);
-        return np.el("tr", {}, [np.el("th", { scope: "row", text: column.title }), cell]);
-      });
+    const body = np.el("tbody");
+    const columns = spec.columns.filter((column) => column.popup);
+    const line = (title, text) => np.el("tr", {}, [np.el("th", { scope: "row", text: title }), np.el("td", { text })]);
+    // Several numbers that are withheld are one line.
+    const lines = () => {
+      const told = columns.map((column) => [column.title, np.cellText(spec, row, column)]);
+      const hidden = told.filter(([, text]) => text === "withheld").map(([title]) => title);
+      if (hidden.length < 2) return told.map(([title, text]) => line(title, text));
+      const known = told.filter(([, text]) => text !== "withheld");
+      return [line("Withheld", hidden.join(", ")), ...known.map(([title, text]) => line(title, text))];
+    };
     const kind = np.el("p", { class: "kind" });
     const update = () => {
-      for (const [cell, column] of cells) cell.textContent = np.cellText(spec, row, column);
+      body.replaceChildren(...lines());
       const isShown = np.maskOf(spec)[row] === 1;
       kind.textContent = isShown ? titled(spec) : `${titled(spec)}: not drawn with what is chosen now`;
     };
     update();
-    const lists = Object.keys(spec.lists)
-      .filter((heading) => spec.lists[heading][row].length)
+    const headings = Object.keys(spec.lists).filter((heading) => spec.lists[heading][row].length);
+    // Of a withheld row, what is told instead of it comes first.
+    const isInstead = (heading) => np.isWithheld(spec, row) && spec.lists[heading][row].length === 1;
+    const instead = headings.filter(isInstead).map((heading) => np.el("p", { text: spec.lists[heading][row][0] }));
+    const lists = headings
+      .filter((heading) => !isInstead(heading))
       .map((heading) =>
         np.el("details", {}, [
           np.el("summary", { text: `${heading} (${spec.lists[heading][row].length})` }),
@@ -87,8 +93,8 @@
       );
     const href = spec.hrefs[row];
     const link = href ? np.el("p", {}, np.el("a", { href, text: `Open the page of ${name}` })) : null;
-    const table = lines.length ? np.el("table", {}, np.el("tbody", {}, lines)) : null;
-    const node = np.el("div", { class: "map-card" }, [title, kind, table, ...lists, link, others(subject, hits)]);
+    const table = columns.length ? np.el("table", {}, body) : null;
+    const node = np.el("div", { class: "map-card" }, [title, kind, ...instead, table, ...lists, link, others(subject, hits)]);
     return { node, title, update };
   };
 
@@ -96,6 +102,9 @@
   const others = (subject, hits) => {
     const rest = hits.filter((hit) => hit.layer !== subject.layer || hit.row !== subject.row);
     if (!rest.length) return null;
+    // Rows of a layer stand with the worst first, so the first of them are named.
+    const layers = [...new Set(rest.map((hit) => hit.layer))];
+    rest.sort((a, b) => layers.indexOf(a.layer) - layers.indexOf(b.layer) || a.row - b.row);
     const items = rest.slice(0, OTHERS_MAX).map((hit) => {
       const spec = np.specs.get(hit.layer);
       const choose = () => {
@@ -109,7 +118,7 @@
     return np.el("div", { class: "others" }, [
       np.el("h3", { text: "Also here" }),
       np.el("ul", {}, items),
-      more > 0 ? np.el("p", { text: `and ${more} more` }) : null,
+      more > 0 ? np.el("p", { text: `and ${more.toLocaleString("en-US")} more` }) : null,
     ]);
   };
 

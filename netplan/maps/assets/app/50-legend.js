@@ -43,15 +43,11 @@
 
   function area(entry) {
     const edge = { stroke: INK, "stroke-width": 1, x: HALF, y: HALF, width: 23, height: 15 };
-    const parts = [np.svg("rect", { ...edge, fill: entry.fill === "none" ? "none" : entry.color })];
-    if (entry.fill === "hatch") {
-      parts.push(
-        np.svg("path", {
-          d: "M1 9L9 1M1 15L15 1M7 15L21 1M13 15L23 5M19 15L23 11",
-          stroke: INK,
-          "stroke-width": 1.1,
-        })
-      );
+    const { color, ink, pixels } = np.fillOf(entry);
+    const parts = [np.svg("rect", { ...edge, fill: color })];
+    if (ink) {
+      const lines = "M1 9L9 1M2 15L16 1M9 15L23 1M16 15L23 8";
+      parts.push(np.svg("path", { d: lines, stroke: ink, "stroke-width": pixels }));
     }
     return picture(24, 16, parts);
   }
@@ -75,21 +71,11 @@
 
   const isHidden = (id, at) => (np.state.off[id] || []).includes(at);
 
-  /** The filters alone; `np.passes` also minds the classes that are off. */
-  function passesFilters(spec, row) {
-    return Object.keys(spec.facets).every((name) => {
-      const off = np.state.filter[name];
-      if (!off || off.length === 0) return true;
-      const facet = spec.facets[name];
-      return !off.includes(facet.values[facet.rows[row]]);
-    });
-  }
-
   /** Rows that the filters and the sliders' steps leave, whether or not their class is off. */
   function eachLeft(spec, visit) {
     const total = spec.keys.length;
     for (let row = 0; row < total; row += 1) {
-      if (np.presentOf(spec, row) && passesFilters(spec, row)) visit(row);
+      if (np.presentOf(spec, row) && np.passesFilters(spec, row)) visit(row);
     }
   }
 

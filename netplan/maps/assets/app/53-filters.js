@@ -7,18 +7,21 @@
 
   const withFacets = () => np.listed().filter((spec) => Object.keys(spec.facets).length > 0);
 
-  /** Facet name to its values in order of appearance, with the count of rows of each. */
-  function facets() {
+  /**
+   * Facet name to its values in order of appearance, with the count of rows of each in the layers
+   * that `isCounted`. Of two sides of one subject the rows are counted once.
+   */
+  function facets(isCounted) {
     const all = new Map();
-    // Of two sides of one subject the rows are counted once.
-    for (const [spec] of np.subjects()) {
-      if (!spec.interactive) continue;
+    for (const sides of np.subjects()) {
+      const spec = sides.find(isCounted);
+      if (!spec || !spec.interactive) continue;
       for (const [name, facet] of Object.entries(spec.facets)) {
         const counts = all.get(name) || new Map();
         for (const value of facet.values) counts.set(value, counts.get(value) || 0);
         for (const at of facet.rows) {
           const value = facet.values[at];
-          counts.set(value, (counts.get(value) || 0) + 1);
+          counts.set(value, counts.get(value) + 1);
         }
         all.set(name, counts);
       }
@@ -33,7 +36,7 @@
 
   const offOf = (name) => np.state.filter[name] || [];
 
-  function box(name, value, count, at) {
+  function box(name, value, at) {
     const id = `filter-${at}`;
     const input = np.el("input", { id, type: "checkbox" }, []);
     input.addEventListener("change", () => {
@@ -41,34 +44,41 @@
       if (!input.checked) off.push(value);
       np.set({ filter: { [name]: off } });
     });
-    const label = np.el("label", { for: id }, [
-      value || "(not given)",
-      np.el("span", { class: "count" }, [` ${count.toLocaleString("en-US")}`]),
-    ]);
+    const count = np.el("span", { class: "count" });
+    const label = np.el("label", { for: id }, [value || "(not given)", count]);
     const node = np.el("div", { class: "row" }, [input, label]);
-    return { node, update: () => (input.checked = !offOf(name).includes(value)) };
+    const update = (counts) => {
+      input.checked = !offOf(name).includes(value);
+      node.hidden = !counts || !counts.has(value);
+      if (!node.hidden) count.textContent = ` ${counts.get(value).toLocaleString("en-US")}`;
+    };
+    return { name, node, update };
   }
 
   function filters() {
-    const all = facets();
+    const all = facets(() => true);
     if (all.size === 0) return;
     const part = np.part("filters", "Filters");
     const boxes = [];
+    const groups = new Map();
     for (const [name, counts] of all) {
-      const mine = Array.from(counts, ([value, count], at) =>
-        box(name, value, count, boxes.length + at)
-      );
+      const mine = Array.from(counts.keys(), (value, at) => box(name, value, boxes.length + at));
       boxes.push(...mine);
       const values = np.el("div", { class: mine.length > MANY ? "values long" : "values" }, mine.map((one) => one.node));
-      part.appendChild(np.el("fieldset", {}, [np.el("legend", { text: name }), values]));
+      groups.set(name, np.el("fieldset", {}, [np.el("legend", { text: name }), values]));
     }
+    part.append(...groups.values());
     const status = np.el("p", { class: "showing", role: "status" }, []);
     const reset = np.el("button", { type: "button", id: "reset" }, ["Reset filters"]);
     reset.addEventListener("click", np.resetFilters);
     part.append(status, reset);
 
     const update = () => {
-      boxes.forEach((one) => one.update());
+      // Layers that are off do not count: their filters would change nothing that is seen.
+      const counts = facets((spec) => np.state.on[spec.id]);
+      part.hidden = counts.size === 0;
+      for (const [name, node] of groups) node.hidden = !counts.has(name);
+      boxes.forEach((one) => one.update(counts.get(one.name)));
       const lines = withFacets()
         .filter((spec) => np.state.on[spec.id])
         .map((spec) => {

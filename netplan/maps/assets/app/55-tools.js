@@ -18,8 +18,13 @@
     return button;
   }
 
-  /** Tell the maps that their boxes have another size; each keeps its middle. */
-  np.resizeMaps = () => np.together(() => np.maps.forEach(({ map }) => map.invalidateSize()));
+  /** Tell the maps that their boxes have another size; a map that was moved keeps its middle. */
+  np.resizeMaps = () =>
+    np.together(() => {
+      const isUnmoved = np.isUnmoved();
+      np.maps.forEach(({ map }) => map.invalidateSize({ pan: true, animate: false }));
+      if (isUnmoved) np.refit();
+    });
 
   // --- full screen: map and panel fill the window, and the screen where the browser can
 
@@ -153,8 +158,9 @@
 
   function copyLink() {
     const text = np.permalink();
+    const limit = window.location.protocol === "file:" ? " It works for those who have this folder." : "";
     const done = (isCopied) =>
-      np.say(isCopied ? "Link copied." : "Copy the link from the field below.");
+      np.say(`${isCopied ? "Link copied." : "Copy the link from the field below."}${limit}`);
     document.querySelectorAll("#panel input.link").forEach((old) => old.remove());
     if (navigator.clipboard && window.isSecureContext) {
       navigator.clipboard.writeText(text).then(
@@ -166,19 +172,45 @@
 
   // --- printing: the map gets the paper's width first, so that all of it is drawn
 
+  // Chromium prints a canvas that was on the screen as nothing: what prints is a copy.
+  function copyForPaper(canvas) {
+    const copy = canvas.cloneNode();
+    copy.getContext("2d").drawImage(canvas, 0, 0);
+    canvas.hidden = true;
+    canvas.after(copy);
+    return () => {
+      copy.remove();
+      canvas.hidden = false;
+    };
+  }
+
   function printing() {
-    let before = [];
-    window.addEventListener("beforeprint", () => {
-      before = np.maps.map(({ map }) => ({ map, bounds: map.getBounds(), view: [map.getCenter(), map.getZoom()] }));
+    const paper = window.matchMedia("print");
+    let restore = null;
+    const toPaper = () => {
+      if (restore) return;
+      const isUnmoved = np.isUnmoved();
+      const views = np.maps.map(({ map }) => ({ map, bounds: map.getBounds(), center: map.getCenter(), zoom: map.getZoom() }));
       root.classList.add("printing");
       np.resizeMaps();
-      before.forEach(({ map, bounds }) => map.fitBounds(bounds, { animate: false }));
-    });
-    window.addEventListener("afterprint", () => {
-      root.classList.remove("printing");
-      np.resizeMaps();
-      before.forEach(({ map, view }) => map.setView(view[0], view[1], { animate: false }));
-    });
+      if (!isUnmoved) views.forEach(({ map, bounds }) => map.fitBounds(bounds, { animate: false }));
+      const canvases = Array.from(document.querySelectorAll(".leaflet-container canvas"));
+      const copies = canvases.filter(({ width, height }) => width && height).map(copyForPaper);
+      restore = () => {
+        copies.forEach((remove) => remove());
+        root.classList.remove("printing");
+        np.resizeMaps();
+        views.forEach(({ map, center, zoom }) => map.setView(center, zoom, { animate: false }));
+      };
+    };
+    const toScreen = () => {
+      if (!restore) return;
+      restore();
+      restore = null;
+    };
+    window.addEventListener("beforeprint", toPaper);
+    window.addEventListener("afterprint", toScreen);
+    paper.addEventListener("change", () => (paper.matches ? toPaper : toScreen)());
   }
 
   function tools() {

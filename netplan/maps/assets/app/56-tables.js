@@ -41,10 +41,7 @@
         value,
         text: (row) => {
           const found = value(row);
-          // Hatched rows are those whose own numbers are withheld.
-          const look = spec.legend.colors[np.classOf(spec, row)];
-          if (found === null && isNumber && look && look.fill === "hatch") return "withheld";
-          return np.format(found, column);
+          return found === null && np.isWithheld(spec, row) ? "withheld" : np.told(found, column, np.format);
         },
       });
     });

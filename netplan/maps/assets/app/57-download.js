@@ -18,11 +18,20 @@
 
   const NOTHING = "–";
 
+  // Digits beyond those that the column shows: enough to reckon with, and no false precision.
+  const MORE_DIGITS = 2;
+
+  /** A number with the digits that its column may show; other values as they are. */
+  function rounded(value, column, digits) {
+    if (typeof value !== "number" || (!column.percent && column.decimals === null)) return value;
+    return Number(value.toFixed((column.decimals || 0) + digits));
+  }
+
   /** A value as the table's heading says it: shares become percent, a dash becomes nothing. */
-  function numeric(column, value) {
-    if (column.isNumber && value === NOTHING) return null;
-    const isShare = column.column && column.column.percent && typeof value === "number";
-    return isShare ? Number((value * 100).toPrecision(12)) : value;
+  function numeric({ column, isNumber }, value) {
+    if (isNumber && value === NOTHING) return null;
+    if (!column || typeof value !== "number") return value;
+    return rounded(column.percent ? value * 100 : value, column, MORE_DIGITS);
   }
 
   /** The shown rows of a layer as CSV text, with the byte-order mark that spreadsheets need. */
@@ -83,7 +92,10 @@
 
   function properties(spec, row) {
     const found = { id: spec.keys[row], name: spec.names[row], map_class: np.classLabel(spec, row) };
-    for (const column of spec.columns) found[column.key] = np.valueOf(spec, row, column.key);
+    for (const column of spec.columns) {
+      const digits = column.percent ? MORE_DIGITS + 2 : MORE_DIGITS; // a share of 1 here
+      found[column.key] = rounded(np.valueOf(spec, row, column.key), column, digits);
+    }
     if (spec.radius_m) found.radius_m = spec.radius_m[row];
     for (const [name, facet] of Object.entries(spec.facets)) {
       if (!(name in found)) found[name] = facet.values[facet.rows[row]];

@@ -79,6 +79,7 @@
       node.setAttribute("aria-valuenow", String(Math.round(at)));
       node.setAttribute("aria-valuetext", `${Math.round(at)} % ${np.data.compare[0]}`);
       after.style.clipPath = isSwipe ? `inset(0 0 0 ${at}%)` : "";
+      for (const { labels } of np.maps) labels.redraw(); // none is cut by the divider
     };
     const percentOf = (x) => {
       const { left, width } = after.getBoundingClientRect();
