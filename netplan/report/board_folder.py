@@ -7,10 +7,10 @@ from netplan.report.geopackage_out import write_layers
 from netplan.report.model import Report
 from netplan.report.pages import write_text
 from netplan.report.pdf import pdf_bytes
-from netplan.report.provenance import run_record
+from netplan.report.provenance import run_record, stamp_text
 from netplan.report.tables import write_tables
 from netplan.report.whole import RECORD, whole_folder
-from netplan.report.workbook import stamp, write_workbook
+from netplan.report.workbook import write_workbook
 from netplan.report.workbook_tables import write_home_tables
 
 
@@ -48,7 +48,7 @@ def write_report(report: Report, out: Path, *, pdf: bool = False, xlsx: bool = F
         write_text(folder / "board.html", html)
         write_tables(report, folder)
         write_home_tables(report, folder)
-        write_layers(report, folder / "district.gpkg", f"{stamp():%Y-%m-%dT%H:%M:%S}.000Z")
+        write_layers(report, folder / "district.gpkg", stamp_text())
         if xlsx:
             write_workbook(report, folder / "district.xlsx")
         if pdf:

@@ -8,10 +8,10 @@ from netplan.report.geopackage_out import write_layers
 from netplan.report.map_files import write_maps
 from netplan.report.model import Report
 from netplan.report.pages import write_pages, write_text
-from netplan.report.provenance import run_record
+from netplan.report.provenance import run_record, stamp_text
 from netplan.report.tables import write_tables
 from netplan.report.whole import RECORD, whole_folder
-from netplan.report.workbook import stamp
+from netplan.report.workbook_tables import write_home_tables
 
 
 def write_plan(
@@ -50,7 +50,8 @@ def write_plan(
     with whole_folder(out) as folder:
         write_text(folder / "check.json", dumps(check_document(report, "check")))
         write_tables(report, folder)
-        write_layers(report, folder / "district.gpkg", f"{stamp():%Y-%m-%dT%H:%M:%S}.000Z")
+        write_home_tables(report, folder)
+        write_layers(report, folder / "district.gpkg", stamp_text())
         maps = folder / "maps"
         maps.mkdir()
         write_maps(report, maps)

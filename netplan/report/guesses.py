@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from netplan.capacity.model import Finding
 from netplan.report.format import Cell, cited, clean, is_number, number, plural, quantity, tidy
 from netplan.report.frames import records
@@ -68,11 +70,25 @@ class Guesses:
 
 
 def find_guesses(report: Report) -> Guesses:
-    """Read the ``guess`` columns: ``down_mbps: rule; wifi, streams: other-rule``."""
+    """Read the ``guess`` columns of the school day's tables."""
+    return read_guesses(report.district.inputs.tables, _KEYS)
+
+
+def read_guesses(
+    tables: Mapping[str, pd.DataFrame], keys_of: Mapping[str, tuple[str, ...]]
+) -> Guesses:
+    """Read ``guess`` columns: ``down_mbps: rule; wifi, streams: other-rule``.
+
+    Parameters
+    ----------
+    tables
+        Tables by name; one that is not there, or has no such column, has no guesses.
+    keys_of
+        Table to the columns that name its rows; the first is what cells are looked up by.
+    """
     cells: list[Guess] = []
     columns: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    tables = report.district.inputs.tables
-    for table, keys in _KEYS.items():
+    for table, keys in keys_of.items():
         if table not in tables or "guess" not in tables[table].columns:
             continue
         for row in records(tables[table]):

@@ -4,21 +4,20 @@ from collections import Counter, defaultdict
 
 from netplan.district.model import District
 from netplan.report.format import Cell, cited, clean, plural, tidy
-from netplan.report.frames import records
-from netplan.report.guesses import Guess, Guesses, order_of
+from netplan.report.guesses import Guesses, order_of, read_guesses
 from netplan.report.layout import Table, mixed_table
 from netplan.sources.rules import RULE
 
 #: Tables of the after-school half that may have a ``guess`` column, and their rows' names.
 _KEYS = {
-    "students": "geoid",
-    "stops": "stop_id",
-    "buses": "bus_id",
-    "slots": "slot_id",
-    "partners": "partner_id",
-    "offers": "offer_id",
-    "wireless": "site_id",
-    "transit": "transit_stop_id",
+    "students": ("geoid",),
+    "stops": ("stop_id",),
+    "buses": ("bus_id",),
+    "slots": ("slot_id",),
+    "partners": ("partner_id",),
+    "offers": ("offer_id",),
+    "wireless": ("site_id",),
+    "transit": ("transit_stop_id",),
 }
 #: Strategy to the table that its offers come from.
 _TABLES = {
@@ -42,32 +41,7 @@ _COST = frozenset(
 
 def find_home_guesses(district: District) -> Guesses:
     """Read the ``guess`` columns of the after-school tables: ``seats: rule; start, end: rule``."""
-    cells: list[Guess] = []
-    columns: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    for table, key in _KEYS.items():
-        frame = district.table(table)
-        if "guess" not in frame.columns:
-            continue
-        for row in records(frame[frame["guess"].notna()]):
-            name = str(row[key])
-            for part in str(row["guess"]).split(";"):
-                names, colon, rule = part.partition(":")
-                if not (colon and rule.strip()):
-                    continue
-                for column in filter(None, (each.strip() for each in names.split(","))):
-                    cells.append(
-                        Guess(
-                            table=table,
-                            key=(name,),
-                            column=column,
-                            value=row.get(column),
-                            rule=rule.strip(),
-                        )
-                    )
-                    columns[table, name].add(column)
-    return Guesses(
-        cells=tuple(cells), columns={key: frozenset(names) for key, names in columns.items()}
-    )
+    return read_guesses(district.inputs.tables, _KEYS)
 
 
 def room_guessed(strategy: str, source_id: str, guesses: Guesses) -> bool:

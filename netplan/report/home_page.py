@@ -34,7 +34,6 @@ from netplan.report.home_where import find_places
 from netplan.report.home_words import access_headline, gap_headline
 from netplan.report.lookup import Lookup
 from netplan.report.model import Home
-from netplan.report.tables import FINDING_COLUMNS, finding_rows, write_csv
 from netplan.report.views import assumptions_table
 
 _MOST_FINDINGS = 12
@@ -141,33 +140,15 @@ def home_files(home: Home) -> list[tuple[str, str]]:
 def write_home(
     home: Home, env: Environment, shared: dict[str, Any], lookup: Lookup, folder: Path
 ) -> None:
-    """Write ``home.html`` and the after-school tables and documents into an existing folder."""
+    """Write ``home.html`` and the after-school documents into an existing folder."""
     gap = home.gap
     if gap is None:
         return
     context = {**shared, "events": (), **home_context(home, gap, lookup)}
     text = env.get_template("home.html").render(context)
     (folder / "home.html").write_text(text, encoding="utf-8", newline="\n")
-    frames = {"gap_areas": gap.areas, "gap_groups": gap.groups, "gap_benchmarks": gap.benchmarks}
-    found = gap.findings
     documents = {"gap.json": dumps(gap_document(gap))}
     if home.access is not None:
-        plan = home.access.published
-        found = home.access.findings
         documents["access.json"] = dumps(access_document(home.access))
-        frames |= {
-            "access_kinds": plan.kinds,
-            "timetable": plan.timetable,
-            "access_zones": plan.zones,
-            "access_curve": plan.curve,
-            "access_limits": plan.limits,
-        }
-        columns = [str(name) for name in plan.sites.columns]
-        write_csv(
-            folder / "access_sites.csv", [*records(plan.sites), *records(plan.offers)], columns
-        )
-    for name, frame in frames.items():
-        write_csv(folder / f"{name}.csv", records(frame), map(str, frame.columns))
-    write_csv(folder / "home_findings.csv", finding_rows(found), FINDING_COLUMNS)
     for name, document in documents.items():
         (folder / name).write_text(document, encoding="utf-8", newline="\n")

@@ -15,9 +15,8 @@ from netplan.report.geopackage_out import write_layers
 from netplan.report.home import AccessReport, GapReport
 from netplan.report.model import Home, Report
 from netplan.report.names import page_name
-from netplan.report.provenance import run_id, run_record
+from netplan.report.provenance import run_id, run_record, stamp_text
 from netplan.report.whole import RECORD, whole_folder
-from netplan.report.workbook import stamp
 
 GEOPACKAGE = "district.gpkg"
 #: Close enough to see the streets around a school.
@@ -145,7 +144,7 @@ def write_map_folder(
     elif plan is not None:
         report = replace(report, home=Home(gap=plan.gap, access=plan))
     with whole_folder(out) as folder:
-        write_layers(report, folder / GEOPACKAGE, f"{stamp():%Y-%m-%dT%H:%M:%S}.000Z")
+        write_layers(report, folder / GEOPACKAGE, stamp_text())
         write_maps(report, folder, plan_folder="", tiles=beneath)
         written = sorted(path.name for path in folder.iterdir())
         (folder / RECORD).write_text(

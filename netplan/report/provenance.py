@@ -14,6 +14,8 @@ from netplan._version import __version__
 from netplan.report.document import assumptions_data
 from netplan.report.model import Report
 
+#: 2000-01-01, in seconds.
+_FIXED = 946_684_800
 #: Libraries that a number in the report passes through.
 _LIBRARIES = (
     *("geopandas", "highspy", "jinja2", "networkx", "numba", "numpy", "osmium", "pandas"),
@@ -61,6 +63,20 @@ def run_id(report: Report) -> str:
         digest.update(f"{name}\0{value}\0".encode("utf-8", "surrogatepass"))
     digest.update("\0".join((__version__, *report.events)).encode())
     return digest.hexdigest()[:12]
+
+
+def stamp() -> datetime:
+    """Give the moment that files of a report carry: SOURCE_DATE_EPOCH, or a fixed one.
+
+    ``run.json`` alone says when a report was really made, so that all else is the same bytes.
+    """
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return datetime.fromtimestamp(int(epoch) if epoch.isdigit() else _FIXED, UTC)
+
+
+def stamp_text() -> str:
+    """Give `stamp` as a GeoPackage writes it."""
+    return f"{stamp():%Y-%m-%dT%H:%M:%S}.000Z"
 
 
 def footer(report: Report) -> dict[str, Any]:

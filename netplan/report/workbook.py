@@ -6,9 +6,7 @@ somebody edits the cell or saves the sheet as CSV and types it again.
 """
 
 import math
-import os
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ import xlsxwriter
 from netplan._version import __version__
 from netplan.report.format import NO_LIMIT, clean, title_of, unit_of
 from netplan.report.model import Report
+from netplan.report.provenance import stamp
 from netplan.report.tables import neutral
 from netplan.report.workbook_tables import SheetTable, sheet_tables
 
@@ -35,8 +34,6 @@ _FORMATS = {
 }
 _YEARS = frozenset({"year_built", "year_installed", "row"})
 _RATES = frozenset({"rate", "rate_se", "direct_rate", "direct_se"})
-#: 2000-01-01, in seconds.
-_FIXED = 946_684_800
 _DECIMAL, _WHOLE, _YEAR, _DEGREES = "#,##0.00", "#,##0", "0", "0.000000"
 #: Headings where the column's name says too little.
 _TITLES = {
@@ -94,15 +91,6 @@ _UNITS = {
     "lat": "degrees",
     "lon": "degrees",
 }
-
-
-def stamp() -> datetime:
-    """Give the moment that files of a report carry: SOURCE_DATE_EPOCH, or a fixed one.
-
-    ``run.json`` alone says when a report was really made, so that all else is the same bytes.
-    """
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return datetime.fromtimestamp(int(epoch) if epoch.isdigit() else _FIXED, UTC)
 
 
 def write_workbook(report: Report, path: Path) -> None:
