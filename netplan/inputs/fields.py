@@ -14,8 +14,9 @@ import pandas as pd
 import pandera.pandas as pa
 
 #: ``id`` and ``text`` are any text; ``flag`` is true or false; ``time`` is HH:MM;
-#: ``month`` is YYYY-MM; ``date`` is YYYY-MM-DD; ``grade`` is PK, K or 1..12; ``group`` is who
-#: uses a device; ``geoid`` is a census area of 11 or 12 digits.
+#: ``month`` is YYYY-MM; ``school_year`` is such as 2026-27; ``date`` is YYYY-MM-DD; ``grade``
+#: is PK, K or 1..12; ``group`` is who uses a device; ``geoid`` is a census area of 11 or 12
+#: digits.
 Kind = Literal[
     "id",
     "text",
@@ -24,6 +25,7 @@ Kind = Literal[
     "flag",
     "time",
     "month",
+    "school_year",
     "date",
     "choice",
     "grade",
@@ -129,6 +131,7 @@ class Field:
             "flag": "true or false",
             "time": "a time of day as HH:MM, such as 08:05",
             "month": "a month as YYYY-MM, such as 2027-06",
+            "school_year": "a school year such as 2026-27",
             "date": "a date as YYYY-MM-DD, such as 2027-06-30",
             "grade": "PK, K or 1 to 12",
             "group": "students, staff, guests, or grades such as 9, 3-12 or K-2",

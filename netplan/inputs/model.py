@@ -89,6 +89,48 @@ class AccessSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MoneySettings:
+    """The ``[money]`` section of district.toml.
+
+    Defaults and their sources stand in ``netplan.inputs.settings``. ``None``: to be derived, the
+    E-Rate discount from frl_share and enrollment, ``rural`` from the schools' locale.
+    """
+
+    years: int = 5
+    discount_rate_per_year: float = 0.03
+    device_life_years: float = 4.0
+    loss_share_per_year: float = 0.10
+    spare_share: float = 0.0
+    erate_discount_share: float | None = None
+    rural: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """How inputs differ from the folder that they were read from.
+
+    Parameters
+    ----------
+    base
+        The folder as read. Measurements calibrate it, not what a scenario makes of it.
+    scenarios
+        Names of the scenarios in force, in the order in which they were laid over the base.
+    events
+        Names of the overlays on the school day that they ask for, sorted.
+    failed
+        Ids of links, nodes and risk groups that are down, sorted.
+    years_ahead
+        School years after the base's: every load has grown by (1 + growth_per_year) to this power.
+    """
+
+    base: "Inputs"
+    scenarios: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    years_ahead: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Inputs:
     """A whole district folder, read once and validated.
 
@@ -113,6 +155,12 @@ class Inputs:
         Notes only; errors never get this far.
     assumptions
         Every default and catalog value in use.
+    money
+        The ``[money]`` section of district.toml.
+    changed
+        What scenarios made of the folder; None for the folder itself.
+    folder
+        Where it was read from; scenarios are looked for in its ``scenarios/``.
     """
 
     settings: Settings
@@ -124,6 +172,9 @@ class Inputs:
     basemap: tuple[Path, ...] = ()
     problems: tuple[Problem, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
+    money: MoneySettings = MoneySettings()
+    changed: Changed | None = None
+    folder: Path | None = None
 
     def __post_init__(self) -> None:
         """Shut the mappings against change."""

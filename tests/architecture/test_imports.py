@@ -15,7 +15,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 #: A stage imports only itself, what anyone may, and what stands before it.
 ORDER = (
     "sources", "inputs", "whatif", "district", "load", "network", "capacity",
-    "gap", "access", "money", "maps", "report", "synth", "folders", "pipeline", "cli",
+    "gap", "access", "money", "upgrades", "maps", "report", "synth", "folders", "pipeline",
+    "studies", "cli",
 )  # fmt: skip
 ANYONE = {"errors", "geo", "optimize", "_version"}
 #: Writers of district folders know its schemas and nothing of what is computed from them.
@@ -35,6 +36,10 @@ DOORS = {
     "click": {"cli"},
     "pandera": {"inputs"},
     "jinja2": {"report", "maps"},
+    "joblib": {"studies"},
+    "dask": {"studies"},
+    "distributed": {"studies"},
+    "pyarrow": {"studies"},
 }
 
 

@@ -1,0 +1,1 @@
+"""Studies: one public call each that takes a district through the pipeline many times."""

@@ -1,0 +1,1 @@
+"""What-if: scenario files, their waves and years, sweeps of many, and comparison of results."""
