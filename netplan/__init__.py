@@ -10,8 +10,10 @@ from netplan._version import __version__
 
 # Packages that share their name with a public call are bound first, so that importing one
 # of their modules later does not hide the call (docs/decisions/0002-names.md).
-for _package in ("access", "gap", "load", "report", "synth"):
+for _package in ("access", "gap", "load", "report", "synth", "whatif"):
     import_module(f"netplan.{_package}")
+# the call of this name is found below
+del whatif  # noqa: F821  (bound by the import of the package)
 
 from netplan.errors import (  # noqa: E402
     InfeasibleError,
@@ -36,6 +38,12 @@ from netplan.pipeline import (  # noqa: E402
 
 if TYPE_CHECKING:
     from netplan.access.cover import cover
+    from netplan.studies.apply import apply
+    from netplan.studies.compare import compare
+    from netplan.studies.cost import cost
+    from netplan.studies.sweep import sweep
+    from netplan.studies.upgrade import upgrade
+    from netplan.studies.whatif import whatif
 
 __all__ = [
     "InfeasibleError",
@@ -47,7 +55,10 @@ __all__ = [
     "SourceError",
     "__version__",
     "access",
+    "apply",
     "check",
+    "compare",
+    "cost",
     "cover",
     "gap",
     "home",
@@ -56,13 +67,22 @@ __all__ = [
     "map",
     "plan",
     "report",
+    "sweep",
     "synth",
+    "upgrade",
     "validate",
+    "whatif",
 ]
+
+#: Calls whose modules load pandas, which `--help` does without: found where they are asked for.
+_LATE = {"cover": "netplan.access.cover"} | {
+    name: f"netplan.studies.{name}"
+    for name in ("apply", "compare", "cost", "sweep", "upgrade", "whatif")
+}
 
 
 def __getattr__(name: str) -> Any:
-    """Load `cover` where it is asked for: its module loads pandas, which `--help` does without."""
-    if name == "cover":
-        return import_module("netplan.access.cover").cover
+    """Load a call where it is asked for."""
+    if name in _LATE:
+        return getattr(import_module(_LATE[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from netplan.errors import Problem
+    from netplan.inputs.model import Inputs
     from netplan.sources.lists import InitResult
     from netplan.synth.district import SyntheticDistrict
 
@@ -22,11 +23,13 @@ def validate(folder: str | PathLike[str]) -> tuple[Problem, ...]:
     from netplan.errors import InputError
     from netplan.gap.rates import require_columns
     from netplan.inputs.folder import read_folder, validate_folder
+    from netplan.whatif.validate import check_scenarios
 
     problems = validate_folder(Path(folder))
     if any(problem.severity == "error" for problem in problems):
         return problems
     district = District(inputs=read_folder(Path(folder)))
+    problems = (*problems, *check_scenarios(district.inputs, _overlaid))
     acs = district.table("acs")
     if acs.empty:
         return problems
@@ -36,6 +39,17 @@ def validate(folder: str | PathLike[str]) -> tuple[Problem, ...]:
     except InputError as error:
         return (*problems, *error.problems)
     return problems
+
+
+def _overlaid(inputs: Inputs) -> None:
+    """Lay the events that scenarios ask for on the usual day: each needs something to act on."""
+    from netplan.district.model import District
+    from netplan.load.events import overlay
+    from netplan.load.situation import usual_day
+
+    if inputs.changed is not None and inputs.changed.events:
+        district = District(inputs=inputs)
+        overlay(usual_day(district), district, inputs.changed.events)
 
 
 def synth(

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from netplan.access.model import Goal
-    from netplan.capacity.evidence import Evidence
+    from netplan.capacity.evidence import Day, Evidence
     from netplan.district.model import District
     from netplan.gap.model import Estimates
     from netplan.inputs.model import Inputs
     from netplan.report.home import AccessReport, GapReport
     from netplan.report.model import Home, Report
+    from netplan.report.money import CostReport
 
 
 def load(folder: str | PathLike[str]) -> District:
@@ -61,77 +62,90 @@ def check(district: District, *, events: Iterable[str] = ()) -> Report:
 def run(inputs: Inputs, *, events: Iterable[str] = ()) -> Report:
     """Take validated inputs through every stage of the school day."""
     from netplan.capacity.assess import assess
+    from netplan.capacity.day import day_of
     from netplan.district.model import District
     from netplan.inputs.assumptions import with_events
     from netplan.report.model import Report
 
-    chosen = tuple(sorted(set(events)))
+    asked = inputs.changed.events if inputs.changed is not None else ()
+    chosen = tuple(sorted({*events, *asked}))
     district = District(inputs=with_events(inputs, chosen))
-    capacity = assess(_evidence(district, chosen))
-    usual = assess(_evidence(district, ())).buildings if chosen else None
+    found = day_of(district, events=chosen)
+    capacity = assess(_evidence(found))
+    usual = assess(_evidence(day_of(_usual(district), like=found))).buildings if chosen else None
     return Report(district=district, capacity=capacity, events=chosen, usual_buildings=usual)
 
 
-def _evidence(district: District, events: tuple[str, ...]) -> Evidence:
-    """Take a district through load and network."""
+def _usual(district: District) -> District:
+    """Give the same district on a day without events."""
+    from netplan.district.model import District
+
+    changed = district.inputs.changed
+    if changed is None or not changed.events:
+        return district
+    return District(inputs=replace(district.inputs, changed=replace(changed, events=())))
+
+
+def _evidence(day: Day) -> Evidence:
+    """Add to a day what only the report of a check tells."""
     from netplan.capacity.evidence import Evidence
-    from netplan.load.calibration import calibrate
-    from netplan.load.events import overlay
-    from netplan.load.moments import situation_load
-    from netplan.load.situation import usual_day
     from netplan.network.contributions import contributions
-    from netplan.network.crossing import crossings
-    from netplan.network.cuts import access_mbps, min_cuts, without_backups
-    from netplan.network.failures import sweep
+    from netplan.network.cuts import access_mbps, min_cuts, without_backups, without_elements
+    from netplan.network.failures import outages, sweep
     from netplan.network.fairshare import fair_shares
-    from netplan.network.graph import build
-    from netplan.network.routing import route
-    from netplan.network.utilization import quantile, utilize
     from netplan.network.wifi import airtime
 
-    planning = district.planning
-    network = build(district)
-    routes = route(network)
-    measured = district.table("measured")
-    # what was measured was a usual day: events come on top of the calibrated load
-    usual = usual_day(district)
-    day = overlay(usual, district, events)
-    calibrated = calibrate(
-        situation_load(usual),
-        measured,
-        crossings(network, routes, list(measured["link_id"]), list(measured["direction"])),
-        z=quantile(planning),
-        common_mode_cv=planning.common_mode_cv,
-        prior_weeks=setting(district, "calibration_prior_weeks"),
-        ratio_limit=setting(district, "calibration_ratio_limit"),
-    )
-    load = calibrated.scaled(situation_load(day))
-    utilization = utilize(network, routes, load, planning)
+    network, load, planning = day.network, day.load, day.district.planning
+    changed = day.district.inputs.changed
+    down = outages(network, changed.failed) if changed is not None and changed.failed else None
+    # targets are about what is bought, also while a part of it is down
+    standing = network if down is None else without_elements(network, down)
     return Evidence(
-        district=district,
-        situation=day,
+        district=day.district,
+        situation=day.situation,
         load=load,
         network=network,
-        routes=routes,
-        utilization=utilization,
-        contributions=contributions(routes, load, len(network.link_ids)),
+        routes=day.routes,
+        utilization=day.utilization,
+        contributions=contributions(day.routes, load, len(network.link_ids)),
         failures=sweep(
             network,
             load,
             planning,
             floor_share=planning.utilization_limit,
-            before=utilization,
+            before=day.utilization,
+            down=down,
         ),
-        cuts=min_cuts(network),
+        cuts=min_cuts(standing),
         primary_cut_mbps=min_cuts(without_backups(network)).min_cut_mbps,
         access_mbps=access_mbps(network),
         fair_shares=tuple(
-            fair_shares(network, routes, load, planning, period)
+            fair_shares(network, day.routes, load, planning, period)
             for period in range(len(load.periods))
         ),
-        airtime=airtime(district, load),
-        calibration=calibrated,
+        airtime=airtime(day.district, load),
+        calibration=day.calibration,
+        growth_factor=day.growth_factor,
     )
+
+
+def day(district: District, *, events: Iterable[str] = (), like: Day | None = None) -> Day:
+    """Take a district through load and network, scenarios, growth and failures included.
+
+    Parameters
+    ----------
+    district
+        From `load` or `netplan.apply`.
+    events
+        Overlays on the school day, beside those that its scenarios ask for.
+    like
+        Another day of the same district, such as one under another scenario: its network,
+        routes and calibration are taken over where the tables that they come from are the same
+        objects. The numbers are the same with and without it.
+    """
+    from netplan.capacity.day import day_of
+
+    return day_of(district, events=events, like=like)
 
 
 def gap(district: District) -> GapReport:
@@ -269,9 +283,10 @@ def plan(
     *,
     out: str | PathLike[str],
     events: Iterable[str] = (),
+    money: CostReport | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Report, Path]:
-    """Check a district, plan home access, and write the whole output folder.
+    """Check a district, plan home access, add up cost, and write the whole output folder.
 
     The after-school half is left out, and the report says so, where the folder has no areas.
 
@@ -283,6 +298,9 @@ def plan(
         Folder to write; an earlier output of netplan there is replaced, anything else is refused.
     events
         As in `check`.
+    money
+        From `netplan.cost`, such as with the scenarios that the district is under. Default: that
+        of the district itself, the home access plan in it.
     progress
         Called with pages written and pages in all.
 
@@ -295,7 +313,7 @@ def plan(
     from netplan.report.whole import refuse_foreign
 
     refuse_foreign(Path(out))
-    report = replace(check(district, events=events), home=home(district))
+    report = _whole(district, events, money)
     return report, write_plan(report, Path(out), progress=progress)
 
 
@@ -329,6 +347,7 @@ def report(
     *,
     out: str | PathLike[str],
     events: Iterable[str] = (),
+    money: CostReport | None = None,
     pdf: bool = False,
     xlsx: bool = False,
 ) -> tuple[Report, Path]:
@@ -342,6 +361,8 @@ def report(
         Folder to write; an earlier output of netplan there is replaced, anything else is refused.
     events
         As in `check`.
+    money
+        As in `plan`.
     pdf
         Whether a tagged PDF is written too; it needs the extra ``pdf``.
     xlsx
@@ -365,8 +386,43 @@ def report(
     refuse_foreign(Path(out))
     if pdf:
         load_weasyprint()
-    found = replace(check(district, events=events), home=home(district))
+    found = _whole(district, events, money)
     return found, write_report(found, Path(out), pdf=pdf, xlsx=xlsx)
+
+
+def _whole(district: District, events: Iterable[str], money: CostReport | None) -> Report:
+    """Take a district through the school day, home access and money."""
+    found = replace(check(district, events=events), home=home(district))
+    if money is not None:
+        return replace(found, money=money)
+    if district.inputs.changed is not None:
+        names = " ".join(f"--scenario {name}" for name in district.inputs.changed.scenarios)
+        return replace(
+            found,
+            money_note="What it costs depends on what is bought when: "
+            f"`{f'netplan cost DIR {names}'.strip()}` says it.",
+        )
+    if district.settings.school_year is None:
+        note = "Cost by year is not added up: district.toml names no school year."
+        return replace(found, money_note=note)
+    return replace(found, money=_money(district, found.home))
+
+
+def _money(district: District, home: Home | None) -> CostReport:
+    """Add up what the district costs over the years, the home access plan in it."""
+    from netplan.money.ownership import own
+    from netplan.money.years import by_year, home_access
+    from netplan.report.home_words import usd
+    from netplan.report.money import CostReport
+
+    districts = by_year(district.inputs)
+    access = None if home is None else home.access
+    cost_usd = 0.0 if access is None else access.published.cost_usd_per_year
+    return CostReport(
+        district=districts[-1],
+        ownership=own(districts, home_access(districts[0], cost_usd) if cost_usd > 0 else None),
+        extra=(f"The home access plan at {usd(cost_usd)} a year",) if cost_usd > 0 else (),
+    )
 
 
 def home(district: District) -> Home:

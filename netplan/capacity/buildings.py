@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from netplan.capacity.evidence import Evidence
@@ -10,6 +11,7 @@ from netplan.capacity.headroom import exhausted_school_year, extra_share, whole_
 from netplan.capacity.status import Limits, Use, status_of
 from netplan.load.model import DIRECTIONS, FLOWS, Floats, planning_load
 from netplan.network.model import Ints
+from netplan.network.traffic import INTERNET
 
 #: Full but for rounding.
 _NEARLY = 1.0 - 1e-9
@@ -228,14 +230,28 @@ def buildings(evidence: Evidence, periods: pd.DataFrame) -> pd.DataFrame:
         airtime_share=evidence.setting("airtime_limit_share"),
         growth_per_year=planning.growth_per_year,
     )
-    frame["status"] = _status(frame, limits)
+    # a scenario that takes links down may leave a building without a way: it loads nothing
+    lost = evidence.routes.lost_share[:, INTERNET]
+    if lost.any():
+        frame["lost_share"] = lost
+        frame = _without_room(frame, lost > _NEARLY)
+    frame["status"] = [
+        "over" if share > _NEARLY else status
+        for share, status in zip(lost, _status(frame, limits), strict=True)
+    ]
     # schools behind one full circuit have one utilization: the least room per device goes first
     order = frame.assign(
         rank=frame["status"].map({"over": 0, "at-risk": 1, "fits": 2}),
-        share=-frame["bottleneck_utilization_share"].fillna(-1.0),
+        share=-frame["bottleneck_utilization_share"].fillna(-1.0).where(lost <= _NEARLY, np.inf),
         room=frame["headroom_devices"].astype(float) / frame["devices"].where(frame["devices"] > 0),
     ).sort_values(["rank", "share", "room", "school_id"])
     return frame.loc[order.index].reset_index(drop=True)
+
+
+def _without_room(frame: pd.DataFrame, cut_off: npt.NDArray[np.bool_]) -> pd.DataFrame:
+    """Leave open what a building without a way to the internet has room for."""
+    columns = ["headroom_mbps", "headroom_devices", "headroom_element", "exhausted_school_year"]
+    return frame.assign(**{name: frame[name].mask(cut_off) for name in columns})
 
 
 def _with_bottleneck(frame: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:

@@ -14,6 +14,32 @@ from netplan.network.model import Cuts, Failures, FairShares, Network, Routes, U
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """One school day on the network: what is asked of every element, and nothing told of it yet.
+
+    Parameters
+    ----------
+    district
+        Its inputs say which scenarios are in force.
+    situation, load, network, routes, utilization
+        As in `Evidence`.
+    calibration
+        Of the district as it is: what scenarios make of it was not measured.
+    growth_factor
+        What the load was multiplied by for the school years ahead; it is in ``load``.
+    """
+
+    district: District
+    situation: Situation
+    load: Load
+    network: Network
+    routes: Routes
+    utilization: Utilization
+    calibration: Calibration
+    growth_factor: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """Everything that a building's numbers are made from.
 
@@ -34,6 +60,8 @@ class Evidence:
         One row per access-point group.
     calibration
         What measured.csv did to the load; without it nothing.
+    growth_factor
+        As in `Day`.
     """
 
     district: District
@@ -50,6 +78,7 @@ class Evidence:
     fair_shares: tuple[FairShares, ...]
     airtime: pd.DataFrame
     calibration: Calibration
+    growth_factor: float = 1.0
 
     @property
     def z(self) -> float:

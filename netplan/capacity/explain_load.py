@@ -31,6 +31,8 @@ def load_derivation(assessment: Assessment, row: Mapping[str, Any], direction: s
     mean, sd = float(busiest[f"mean_{direction}_mbps"]), float(busiest[f"sd_{direction}_mbps"])
     load = float(row[column])
     factor, why = _factor(assessment, school, direction)
+    growth = evidence.growth_factor
+    ahead = "" if growth == 1.0 else " x growth"
     return Derivation(
         number=column,
         title=f"Load {direction}: what the building asks of its MDF uplink in its busiest period",
@@ -50,7 +52,7 @@ def load_derivation(assessment: Assessment, row: Mapping[str, Any], direction: s
             Term(
                 symbol="M",
                 meaning=f"mean {direction} in period {busiest['period']}: the sum of the parts "
-                f"below, {figure(mean / factor)} Mbps, x the calibration factor",
+                f"below, {figure(mean / factor / growth)} Mbps, x the calibration factor{ahead}",
                 value=mean,
                 unit="Mbps",
                 source="devices.csv x activities x apps",
@@ -62,6 +64,7 @@ def load_derivation(assessment: Assessment, row: Mapping[str, Any], direction: s
                 unit="",
                 source=why,
             ),
+            *_growth_terms(assessment),
             Term(
                 symbol="sqrt(V)",
                 meaning="standard deviation from moment to moment in such a period",
@@ -78,8 +81,8 @@ def load_derivation(assessment: Assessment, row: Mapping[str, Any], direction: s
             + (_UNMEASURED if factor == 1.0 else f"Here it is tied to measurements: {why}.")
         ),
         parts=_parts(assessment, school, str(busiest["period"])),
-        note="The parts are as modelled, before the factor. What a cache in the building serves "
-        "does not cross the uplink and is not among them.",
+        note=f"The parts are as modelled, before the factor{ahead and ' and growth'}. What a "
+        "cache in the building serves does not cross the uplink and is not among them.",
     )
 
 
@@ -94,6 +97,25 @@ def _factor(assessment: Assessment, school: str, direction: str) -> tuple[float,
     return ratio, (
         f"measured.csv: {figure(weeks)} weeks on this school's own traffic, weighed against the "
         f"district's mean ratio with {figure(prior)} weeks"
+    )
+
+
+def _growth_terms(assessment: Assessment) -> tuple[Term, ...]:
+    """Give what the load was multiplied by for the school years ahead of the district's tables."""
+    evidence = assessment.evidence
+    changed = evidence.district.inputs.changed
+    if changed is None or evidence.growth_factor == 1.0:
+        return ()
+    growth, years = evidence.district.planning.growth_per_year, changed.years_ahead
+    return (
+        Term(
+            symbol="growth",
+            meaning=f"{growth:g} a year for {years} school year{'s' * (years > 1)}: "
+            f"(1 + {growth:g})^{years}",
+            value=evidence.growth_factor,
+            unit="",
+            source=planning_source(assessment, "growth_per_year"),
+        ),
     )
 
 

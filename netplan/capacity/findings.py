@@ -28,6 +28,7 @@ from netplan.capacity.findings_network import (
     single_point_of_failure,
     single_way,
 )
+from netplan.capacity.findings_scenario import cut_off_by_scenario, partly_cut_off_by_scenario
 from netplan.capacity.findings_standards import (
     access_points_old,
     disparity_wide,
@@ -41,6 +42,8 @@ from netplan.capacity.model import Finding
 
 FINDINGS: tuple[Callable[[Assessment], Iterator[Finding]], ...] = (
     capacity_guessed,
+    cut_off_by_scenario,
+    partly_cut_off_by_scenario,
     link_over_limit,
     node_over_limit,
     wifi_airtime_over,

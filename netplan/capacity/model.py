@@ -152,7 +152,9 @@ class Capacity:
         bottleneck_utilization_share, bottleneck_period, headroom_mbps, headroom_devices,
         headroom_element, fair_share_mbps_per_device, demand_mbps_per_device, fair_share_limited_by,
         exhausted_school_year, min_cut_mbps, disjoint_paths, clients_per_radio, airtime_share,
-        planning_airtime_share, wifi_node, status (``over``, ``at-risk``, ``fits``).
+        planning_airtime_share, wifi_node, status (``over``, ``at-risk``, ``fits``). Where a
+        scenario takes something down and traffic to the internet finds no way, lost_share before
+        it: how much of a building's; one that loses all is ``over``.
     targets
         One row per school and building target: school_id, target, needed_mbps, has_mbps, met,
         gap_mbps, source, status.

@@ -11,6 +11,7 @@ import click
 import netplan
 from netplan.cli.home import check_home, lacks_home
 from netplan.cli.output import check_json, emit_json, searching, waiting
+from netplan.cli.scenarios import Over, scenario_options
 
 if TYPE_CHECKING:
     from netplan.district.model import District
@@ -51,8 +52,9 @@ _target = click.option(
 @click.option(
     "--out",
     type=_DIR,
-    help="Folder to write [default: out/ and the district folder's name, and the events'].",
+    help="Folder to write [default: out/, the district folder's name, scenarios and events].",
 )
+@scenario_options
 @_event
 @_json
 @_fail_on
@@ -60,6 +62,7 @@ _target = click.option(
 def plan(
     district_dir: Path,
     out: Path | None,
+    over: Over,
     events: tuple[str, ...],
     json_file: str | None,
     fail_on: tuple[str, ...],
@@ -71,18 +74,25 @@ def plan(
     Example: netplan plan data/schools/harbor-county --out out/harbor-county
     """
     # a day with events never takes the place of the usual day
-    folder = out or Path("out") / "-".join([district_dir.resolve().name, *sorted(set(events))])
+    folder = out or over.folder(district_dir, events)
     check_json(json_file)
     with waiting("planning", quiet=json_file == "-") as progress:
-        district = netplan.load(district_dir)
+        district = over.load(district_dir)
         _check_targets(district, fail_on, targets)
-        report, index = netplan.plan(district, out=folder, events=events, progress=progress)
+        report, index = netplan.plan(
+            district,
+            out=folder,
+            events=events,
+            money=over.money(district_dir),
+            progress=progress,
+        )
     _show(report, json_file, "plan", pages=index)
     _exit_if_found(report, fail_on, targets)
 
 
 @click.command()
 @_district
+@scenario_options
 @_event
 @click.option("--all", "all_rows", is_flag=True, help="Show every building, not only the worst.")
 @_json
@@ -90,6 +100,7 @@ def plan(
 @_target
 def check(
     district_dir: Path,
+    over: Over,
     events: tuple[str, ...],
     all_rows: bool,
     json_file: str | None,
@@ -103,7 +114,7 @@ def check(
     """
     check_json(json_file)
     with waiting("checking", quiet=json_file == "-"):
-        district = netplan.load(district_dir)
+        district = over.load(district_dir)
         _check_targets(district, fail_on, targets)
         report = netplan.check(district, events=events)
     _show(report, json_file, "check", all_rows=all_rows)
@@ -112,9 +123,10 @@ def check(
 
 @click.command()
 @_district
+@scenario_options
 @click.option("--all", "all_rows", is_flag=True, help="Show every area, not only the worst.")
 @_json
-def gap(district_dir: Path, all_rows: bool, json_file: str | None) -> None:
+def gap(district_dir: Path, over: Over, all_rows: bool, json_file: str | None) -> None:
     """Show how many students are offline at home, where, and how sure that is.
 
     \b
@@ -125,7 +137,7 @@ def gap(district_dir: Path, all_rows: bool, json_file: str | None) -> None:
 
     check_json(json_file)
     with waiting("estimating", quiet=json_file == "-"):
-        district = netplan.load(district_dir)
+        district = over.load(district_dir)
         check_home(district)
         report = netplan.gap(district)
     emit_json(json_file, report.to_json)
@@ -156,10 +168,12 @@ def gap(district_dir: Path, all_rows: bool, json_file: str | None) -> None:
     metavar="SECONDS",
     help="End the search then, with the best plan found and how far off it may be.",
 )
+@scenario_options
 @click.option("--all", "all_rows", is_flag=True, help="Show every place, not only the largest.")
 @_json
 def access(
     district_dir: Path,
+    over: Over,
     budget: float | None,
     goal: float | None,
     equity: str | None,
@@ -179,7 +193,7 @@ def access(
 
     check_json(json_file)
     with searching(quiet=json_file == "-") as progress:
-        district = netplan.load(district_dir)
+        district = over.load(district_dir)
         check_home(district)
         report = netplan.access(
             district,
@@ -200,28 +214,30 @@ def access(
 @click.option(
     "--out",
     type=_DIR,
-    help="Folder to write [default: out/, the district folder's name, the events', -map].",
+    help="Folder to write [default: out/, the district folder's name, scenarios, events, -map].",
 )
 @click.option(
     "--tiles",
     metavar="URL",
     help="Online map tiles beneath: https://.../{z}/{x}/{y}.png. Default: none, no network.",
 )
+@scenario_options
 @_event
-def map(district_dir: Path, out: Path | None, tiles: str | None, events: tuple[str, ...]) -> None:
+def map(
+    district_dir: Path, out: Path | None, tiles: str | None, over: Over, events: tuple[str, ...]
+) -> None:
     """Draw the network and home access as maps to open in a browser, without the internet.
 
     \b
     Example: netplan map data/schools/harbor-county
     """
-    name = "-".join([district_dir.resolve().name, *sorted(set(events)), "map"])
     with waiting("drawing the maps"):
-        district = netplan.load(district_dir)
+        district = over.load(district_dir)
         home = netplan.home(district)
         page = netplan.map(
             netplan.check(district, events=events),
             home.access or home.gap,
-            out=out or Path("out") / name,
+            out=out or over.folder(district_dir, events, "map"),
             tiles=tiles,
         )
     click.echo(
@@ -234,25 +250,31 @@ def map(district_dir: Path, out: Path | None, tiles: str | None, events: tuple[s
 @click.option(
     "--out",
     type=_DIR,
-    help="Folder to write [default: out/, the district folder's name, the events', -report].",
+    help="Folder to write [default: out/, the district folder's name, scenarios, events, -report].",
 )
 @click.option("--pdf", is_flag=True, help="Write board.pdf too: tagged, with page numbers.")
 @click.option("--xlsx", is_flag=True, help="Write district.xlsx too: a sheet for every table.")
+@scenario_options
 @_event
 def report(
-    district_dir: Path, out: Path | None, pdf: bool, xlsx: bool, events: tuple[str, ...]
+    district_dir: Path,
+    out: Path | None,
+    pdf: bool,
+    xlsx: bool,
+    over: Over,
+    events: tuple[str, ...],
 ) -> None:
     """Write what a school board reads: one page in plain words, then all that stands behind it.
 
     \b
     Example: netplan report data/schools/harbor-county --xlsx
     """
-    name = "-".join([district_dir.resolve().name, *sorted(set(events)), "report"])
     with waiting("writing the report"):
         _, board = netplan.report(
-            netplan.load(district_dir),
-            out=out or Path("out") / name,
+            over.load(district_dir),
+            out=out or over.folder(district_dir, events, "report"),
             events=events,
+            money=over.money(district_dir),
             pdf=pdf,
             xlsx=xlsx,
         )

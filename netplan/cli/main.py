@@ -7,8 +7,19 @@ from types import FrameType
 import click
 
 from netplan._version import __version__
-from netplan.cli.commands import COMMANDS
+from netplan.cli import commands
+from netplan.cli.cost import cost
+from netplan.cli.sweep import sweep
+from netplan.cli.upgrade import upgrade
+from netplan.cli.whatif import whatif
 from netplan.errors import InputError, NetplanError
+
+#: In the order in which the help lists them, the main one first.
+COMMANDS = (
+    *(commands.plan, commands.check, commands.gap, commands.access),
+    *(upgrade, whatif, sweep, cost),
+    *(commands.map, commands.report, commands.validate, commands.init, commands.synth),
+)
 
 
 class _InOrder(click.Group):

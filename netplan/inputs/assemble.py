@@ -10,8 +10,11 @@ from netplan.inputs.devices import populations
 from netplan.inputs.schemas import TABLES
 from netplan.inputs.tables import Table, with_defaults
 
+#: Tables for which a catalog stands in by row: a row of the district's file replaces the
+#: catalog's row of the same key.
+BY_ROW = ("apps", "costs", "upgrades")
 #: Tables for which a catalog stands in, in whole or by row.
-FROM_CATALOG = ("apps", "activities", "bell")
+FROM_CATALOG = (*BY_ROW, "activities", "bell")
 
 
 def finished_tables(
@@ -35,24 +38,26 @@ def finished_tables(
     frames
         Every table of docs/architecture.md.
     built_in
-        What comes from a catalog: ``bell``, ``activities``, and ``apps.<app>`` for each
-        app that the district does not give.
+        What comes from a catalog: ``bell``, ``activities``, and ``<table>.<key>`` for each row
+        of the tables of `BY_ROW` that the district does not give.
     """
     frames = {name: with_defaults(table) for name, table in tables.items()}
-    # A row of the district's apps.csv replaces the catalog's row of the same app.
-    others = catalogs["apps"]
-    others = others[~others["app"].isin(frames["apps"]["app"])]
-    frames["apps"] = pd.concat(
-        [frames["apps"], others[list(TABLES["apps"].columns)]], ignore_index=True
-    )
-    built_in = {f"apps.{app}" for app in others["app"]}
+    built_in: set[str] = set()
+    for name in BY_ROW:
+        (key,) = TABLES[name].key
+        others = catalogs[name]
+        others = others[~others[key].isin(frames[name][key])]
+        frames[name] = pd.concat(
+            [frames[name], others[list(TABLES[name].columns)]], ignore_index=True
+        )
+        built_in |= {f"{name}.{row}" for row in others[key]}
     if "bell" not in present:
         frames["bell"] = catalogs["bell"][list(TABLES["bell"].columns)]
         built_in.add("bell")
     if "activities" not in present:
         frames["activities"] = expand_catalog(catalogs["activities"], frames["bell"])
         built_in.add("activities")
-    frames = {name: _sorted(frame, name) for name, frame in frames.items()}
+    frames = {name: in_order(frame, name) for name, frame in frames.items()}
     frames |= {name: frame for name, frame in catalogs.items() if name not in FROM_CATALOG}
     frames |= derived_tables(frames)
     return frames, frozenset(built_in)
@@ -68,7 +73,7 @@ def derived_tables(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame
     }
 
 
-def _sorted(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+def in_order(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """Sort a table by its key; bell by start, grades from PK to 12."""
     if name == "bell":
         by = ["start", "period"]

@@ -38,7 +38,7 @@ def collect_assumptions(
         Apps that come from the catalog, and names of the tables that do.
     """
     found = _planning(planning, given)
-    found += _apps(tables, built_in)
+    found += app_assumptions(tables, built_in)
     found += _schedule(tables, built_in)
     found += _settings(tables["settings"]) + _targets(tables["targets"])
     settings = tables["settings"].set_index("name")["value"]
@@ -90,7 +90,10 @@ def access_assumptions(access: AccessSettings, given: frozenset[str]) -> tuple[A
     )
 
 
-def _apps(tables: Mapping[str, pd.DataFrame], built_in: frozenset[str]) -> list[Assumption]:
+def app_assumptions(
+    tables: Mapping[str, pd.DataFrame], built_in: frozenset[str]
+) -> list[Assumption]:
+    """Collect the numbers of every application that is used; parameters as above."""
     used = set(tables["activity_shares"]["app"])
     apps = tables["apps"]
     return [

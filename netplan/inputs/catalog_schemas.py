@@ -230,6 +230,14 @@ _STATUS = Field(
     allowed=("sourced", "assumption"),
     description="Whether a source was read.",
 )
+_RULE_STATUS = Field(
+    name="status",
+    kind="choice",
+    required=True,
+    allowed=("sourced", "assumption", "unverified"),
+    description="Whether a source was read; unverified = a rule recalled, and marked so wherever "
+    "it is used.",
+)
 _FROM_DATE = Field(
     name="from_date",
     kind="date",
@@ -245,6 +253,48 @@ _UNTIL_DATE = Field(
     description="Last day on which it holds; empty = no end is known.",
 )
 
+_COSTS = TableSpec(
+    name="costs",
+    required=True,
+    description="Prices of what a rollout costs, by cost center.",
+    fields=(*TABLES["costs"].fields[:-2], _STATUS, _SOURCE),
+)
+
+_UPGRADES = TableSpec(
+    name="upgrades",
+    required=True,
+    description="Prices of what could be bought.",
+    fields=(*TABLES["upgrades"].fields[:-2], _STATUS, _SOURCE),
+)
+
+_DISCOUNTS = TableSpec(
+    name="discounts",
+    required=True,
+    description="E-Rate's discount matrix, by funding year.",
+    fields=(
+        Field(
+            name="category",
+            kind="choice",
+            required=True,
+            key=True,
+            allowed=("category_one", "category_two"),
+            description="Category of service.",
+        ),
+        share_field(
+            "poverty_from_share",
+            "Least share of students who are eligible for the National School Lunch Program.",
+            required=True,
+            key=True,
+        ),
+        share_field("urban_share", "Discount of an urban district.", required=True),
+        share_field("rural_share", "Discount of a rural district.", required=True),
+        _FROM_DATE,
+        _UNTIL_DATE,
+        _RULE_STATUS,
+        _SOURCE,
+    ),
+)
+
 _RULES = TableSpec(
     name="rules",
     required=True,
@@ -255,7 +305,7 @@ _RULES = TableSpec(
         _UNTIL_DATE,
         Field(name="value", kind="number", required=True, low=0, description="Its value."),
         Field(name="unit", kind="text", required=True, description="Its unit."),
-        _STATUS,
+        _RULE_STATUS,
         _SOURCE,
     ),
 )
@@ -304,6 +354,9 @@ CATALOGS: Mapping[str, TableSpec] = MappingProxyType(
             _TARGETS,
             _EVENTS,
             _SETTINGS,
+            _COSTS,
+            _UPGRADES,
+            _DISCOUNTS,
             _RULES,
             _LOW_COST_PLANS,
             _RADIO_RANGES,

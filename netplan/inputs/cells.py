@@ -54,6 +54,9 @@ _MEANT: Mapping[str, str] = MappingProxyType(
 )
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SCHOOL_YEAR = re.compile(r"([0-9]{4})-([0-9]{2})")
+#: How else people write a school year: its first year, then the second in two or four digits.
+_YEARS = re.compile(r"(?:SY|FY)?\s*((?:19|20)[0-9]{2})(?:\s*[-/–]\s*((?:19|20)?[0-9]{2}))?", re.I)
 _TOTAL = re.compile(r"(?:grand |sub-?)?totals?|sum|all areas|district|county", re.IGNORECASE)
 _DECIMAL_GEOID = re.compile(r"([0-9]{4,15})\.0*")
 _TRUE = frozenset({"true", "yes", "y", "1"})
@@ -290,6 +293,40 @@ def _month(text: str, field: Field) -> Value | Fault:
     return Fault("bad-date", "this is not a month", field.expected(), "Write it as 2027-06.")
 
 
+def is_school_year(text: str) -> bool:
+    """Say whether a text is a school year, such as 2026-27: the second year follows the first."""
+    match = _SCHOOL_YEAR.fullmatch(text)
+    return match is not None and int(match[2]) == (int(match[1]) + 1) % 100
+
+
+def school_year_fix(text: str) -> str:
+    """Say what to write for a text that is no school year."""
+    month = month_of_date(text)
+    if month is not None:
+        # a spreadsheet takes 2011-12 for December 2011
+        year, second = month.split("-")
+        if is_school_year(f"{year}-{second}"):
+            return f"Format the column as text and write {year}-{second}."
+    match = _YEARS.fullmatch(text)
+    if match is None:
+        return "Write it as 2026-27."
+    first = int(match[1])
+    year = f"{first}-{(first + 1) % 100:02d}"
+    if match[2] is None:
+        return f"Write {year} if it begins in {first}."
+    if int(match[2]) % 100 == (first + 1) % 100:
+        return f"Write {year}."
+    return f"Write {year} if it begins in {first}; a school year has two years that follow."
+
+
+def _school_year(text: str, field: Field) -> Value | Fault:
+    if is_school_year(text):
+        return text
+    return Fault(
+        "bad-school-year", "this is not a school year", field.expected(), school_year_fix(text)
+    )
+
+
 def _date(text: str, field: Field) -> Value | Fault:
     if _DATE.fullmatch(text):
         try:
@@ -390,6 +427,7 @@ _READERS: Mapping[Kind, Callable[[str, Field], Value | Fault]] = MappingProxyTyp
         "flag": _flag,
         "time": _time,
         "month": _month,
+        "school_year": _school_year,
         "date": _date,
         "choice": _choice,
         "grade": _grade,

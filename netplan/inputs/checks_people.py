@@ -125,7 +125,9 @@ def check_measured(measured: Table, links: Table) -> list[Problem]:
     lines = with_defaults(links).drop_duplicates("link_id").set_index("link_id")
     notes = []
     for direction in ("down", "up"):
-        capacity = measured.frame["link_id"].map(lines[f"{direction}_mbps"] * lines["count"])
+        capacities = lines[f"{direction}_mbps"] * lines["count"]
+        # an empty column of text would map to text
+        capacity = measured.frame["link_id"].map(capacities).astype(float)
         above = (measured.frame["direction"] == direction) & (measured.frame["p95_mbps"] > capacity)
         notes += [
             measured.problem(

@@ -29,13 +29,19 @@ MAX_CIRCUIT_MBPS = 800_000.0
 
 
 def share_field(
-    name: str, description: str, *, default: float | None = None, required: bool = False
+    name: str,
+    description: str,
+    *,
+    default: float | None = None,
+    required: bool = False,
+    key: bool = False,
 ) -> Field:
     return Field(
         name=name,
         kind="number",
         unit="share",
         required=required,
+        key=key,
         low=0.0,
         high=1.0,
         default=default,

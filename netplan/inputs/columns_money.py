@@ -33,7 +33,9 @@ COST_BASES = (
 COST_TIMES = ("once", "yearly")
 FUNDING_KINDS = ("sustainable", "one_time")
 UPGRADED = (
+    "internet",
     "link",
+    "lan_link",
     "firewall",
     "filter",
     "router",
@@ -176,8 +178,10 @@ UPGRADES = TableSpec(
             kind="choice",
             required=True,
             allowed=UPGRADED,
-            description="What it replaces: a link, a node of this kind, an access-point group; "
-            "`new_link` is a second way for a building.",
+            description="What it replaces: a link (`internet` = one that begins at a node of kind "
+            "internet; `lan_link` = the district's own fiber or copper: inside a building, or "
+            "without a monthly price), a node of this kind, an access-point group; `new_link` is "
+            "a second way for a building.",
         ),
         Field(name="title", kind="text", description="What it is, in words."),
         Field(

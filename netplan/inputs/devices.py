@@ -6,6 +6,7 @@ most specific row wins: one school over ``*``, then one grade over a range of
 grades over ``students``.
 """
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -63,20 +64,32 @@ def people_cells(schools: pd.DataFrame, enrollment: pd.DataFrame) -> pd.DataFram
         school_id, group (one cell), people; cells whose number of people is
         unknown are left out, and so are staff and guests of 0.
     """
-    by_grade = enrollment.rename(columns={"grade": "group", "students": "people"})
-    whole = schools.loc[
-        ~schools["school_id"].isin(enrollment["school_id"]), ["school_id", "enrollment"]
+    ids = schools["school_id"].tolist()
+    known, graded = set(ids), set(enrollment["school_id"].tolist())
+    # lists: going through text columns with pandas takes ten times as long, and sweeps wait
+    found = [
+        cell
+        for cell in zip(
+            enrollment["school_id"].tolist(),
+            enrollment["grade"].tolist(),
+            enrollment["students"].astype(float).tolist(),
+            strict=True,
+        )
+        if cell[0] in known and cell[1] in CELL_ORDER
     ]
-    parts = [
-        by_grade[by_grade["school_id"].isin(schools["school_id"])],
-        whole.rename(columns={"enrollment": "people"}).assign(group="students"),
-    ]
+    whole = zip(ids, schools["enrollment"].astype(float).tolist(), strict=True)
+    found += [(school, "students", people) for school, people in whole if school not in graded]
     for group in ("staff", "guests"):
-        counts = schools[["school_id", group]].rename(columns={group: "people"})
-        parts.append(counts[counts["people"] > 0].assign(group=group))
-    cells = pd.concat([part[["school_id", "group", "people"]] for part in parts], ignore_index=True)
-    cells = cells[cells["people"].notna() & cells["group"].isin(CELL_ORDER)]
-    return cells.astype({"school_id": "str", "group": "str", "people": float})
+        counts = zip(ids, schools[group].astype(float).tolist(), strict=True)
+        found += [(school, group, people) for school, people in counts if people > 0]
+    kept = [cell for cell in found if isinstance(cell[0], str) and not math.isnan(cell[2])]
+    return pd.DataFrame(
+        {
+            "school_id": pd.Series([school for school, _, _ in kept], dtype="str"),
+            "group": pd.Series([group for _, group, _ in kept], dtype="str"),
+            "people": np.array([people for _, _, people in kept], dtype=np.float64),
+        }
+    )
 
 
 def populations(
@@ -176,24 +189,32 @@ def _usable(devices: Table) -> pd.DataFrame:
 
 def _match(cells: pd.DataFrame, devices: pd.DataFrame) -> pd.DataFrame:
     """Join each devices row to every cell that it covers, the most specific first."""
-    rows = devices.assign(
-        position=np.asarray(devices.index),
-        rank=[specificity(group) for group in devices["group"]],
-        cell=devices["group"].map(cells_of).astype(object),
+    claims: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    places = zip(devices["school_id"].tolist(), devices["group"].tolist(), strict=True)
+    for row, (school, group) in enumerate(places):
+        rank = specificity(group) + (0 if school == EVERY else _SCHOOL_COUNTS)
+        for cell in cells_of(group):
+            claims.setdefault((school, cell), []).append((row, rank))
+    kinds, positions = devices["kind"].tolist(), devices.index.tolist()
+    people = cells["people"].tolist()
+    matched = sorted(
+        (school, CELL_ORDER[group], kinds[row], -rank, positions[row], row, people[place], group)
+        for place, (school, group) in enumerate(
+            zip(cells["school_id"].tolist(), cells["group"].tolist(), strict=True)
+        )
+        for row, rank in (*claims.get((school, group), ()), *claims.get((EVERY, group), ()))
     )
-    rows = rows.drop(columns="group").explode("cell").rename(columns={"cell": "group"})
-    rows = rows.astype({"group": "str"})
-    for_all = rows["school_id"] == EVERY
-    everywhere = cells.merge(rows[for_all].drop(columns="school_id"), on="group")
-    rows.loc[~for_all, "rank"] += _SCHOOL_COUNTS
-    single = cells.merge(rows[~for_all], on=["school_id", "group"])
-    matched = pd.concat([single, everywhere], ignore_index=True)
-    matched = matched.assign(order=matched["group"].map(CELL_ORDER))
-    return matched.sort_values(
-        ["school_id", "order", "kind", "rank", "position"],
-        ascending=[True, True, True, False, True],
-        kind="stable",
-        ignore_index=True,
+    rows = devices.drop(columns=["school_id", "group"])
+    return (
+        rows.take([each[5] for each in matched])
+        .reset_index(drop=True)
+        .assign(
+            school_id=pd.Series([each[0] for each in matched], dtype="str"),
+            group=pd.Series([each[7] for each in matched], dtype="str"),
+            people=np.array([each[6] for each in matched], dtype=np.float64),
+            position=np.array([each[4] for each in matched], dtype=np.int64),
+            rank=np.array([-each[3] for each in matched], dtype=np.int64),
+        )
     )
 
 

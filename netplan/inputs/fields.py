@@ -91,7 +91,10 @@ class Field:
 
     def inside(self, value: float) -> bool:
         """Say whether one number lies in the hard range."""
-        return bool(_inside(pd.Series([value], dtype=float), self).iloc[0])
+        above = self.low is None or (value > self.low if self.low_open else value >= self.low)
+        return above and (
+            self.high is None or (value < self.high if self.high_open else value <= self.high)
+        )
 
     def range_text(self) -> str:
         """Give the hard range in words; empty when there is none."""

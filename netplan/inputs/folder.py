@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -24,6 +24,7 @@ from netplan.inputs.basemap import read_basemap
 from netplan.inputs.catalogs import load_catalogs
 from netplan.inputs.checks_access import check_access_places
 from netplan.inputs.checks_areas import masked_students
+from netplan.inputs.checks_money import check_money
 from netplan.inputs.checks_network import check_self_links, check_ways
 from netplan.inputs.checks_people import (
     check_activity_sums,
@@ -46,7 +47,7 @@ from netplan.inputs.files import (
     open_folder,
     read_bytes,
 )
-from netplan.inputs.model import Inputs, Planning, Settings
+from netplan.inputs.model import Inputs, MoneySettings, Planning, Settings
 from netplan.inputs.points import POINTS_FILE
 from netplan.inputs.reader import READING_CODES, read_sheet
 from netplan.inputs.schemas import TABLES
@@ -86,6 +87,8 @@ class _Read:
     catalogs: Mapping[str, pd.DataFrame]
     after: AfterSchool
     basemap: tuple[Path, ...] = ()
+    money: MoneySettings = field(default_factory=MoneySettings)
+    folder: Path | None = None
 
 
 def read_folder(path: Path) -> Inputs:
@@ -125,6 +128,9 @@ def _inputs(read: _Read, settings: Settings, problems: tuple[Problem, ...]) -> I
         access=read.after.access,
         streets=read.after.streets,
         basemap=read.basemap,
+        money=read.money,
+        folder=read.folder,
+        follows=_follows(read.tables),
         problems=_ordered([*problems, *notes]),
         assumptions=(
             *collect_assumptions(read.planning, read.given, frames, built_in),
@@ -149,10 +155,10 @@ def _read(path: Path) -> _Read:
         )
     hashes: dict[str, str] = {}
     problems = near_misses(folder.names)
-    settings, planning, given = None, Planning(), frozenset[str]()
+    settings, planning, given, money = None, Planning(), frozenset[str](), MoneySettings()
     data = _bytes(folder, DISTRICT_FILE, MAX_TOML_BYTES, hashes, problems, required=True)
     if data is not None:
-        settings, planning, given, found = read_settings(data)
+        settings, planning, given, found, money = read_settings(data)
         problems += found
     tables: dict[str, Table] = {}
     present: set[str] = set()
@@ -189,7 +195,21 @@ def _read(path: Path) -> _Read:
         catalogs=load_catalogs(),
         after=after,
         basemap=basemap,
+        money=money,
+        folder=folder.root,
     )
+
+
+def _follows(tables: Mapping[str, Table]) -> dict[str, frozenset[str]]:
+    """Give the rows whose cell is empty and takes after another column of its row."""
+    return {
+        f"{name}.{field.name}": frozenset(
+            table.frame.loc[table.frame[field.name].isna(), table.spec.key[0]]
+        )
+        for name, table in tables.items()
+        for field in table.spec.fields
+        if field.numeric and isinstance(field.default, str)
+    }
 
 
 def _bytes(
@@ -260,6 +280,7 @@ def _cross_checks(read: _Read) -> list[Problem]:
         problems += check_measured(tables["measured"], links)
     if "bell" in tables:
         problems += check_bell(tables["bell"])
+    problems += check_money(tables)
     if "activities" in tables:
         problems += check_activity_sums(tables["activities"])
     if schools is not None and "enrollment" in tables:

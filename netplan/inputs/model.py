@@ -1,7 +1,7 @@
 """The frozen record that leaves the input door."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
@@ -113,8 +113,11 @@ class Changed:
     ----------
     base
         The folder as read. Measurements calibrate it, not what a scenario makes of it.
-    scenarios
-        Names of the scenarios in force, in the order in which they were laid over the base.
+    scenarios, titles
+        Names of the scenarios in force, in the order in which they were laid over the base, and
+        their titles.
+    sets
+        Names of the single changes (``--set``) laid over them.
     events
         Names of the overlays on the school day that they ask for, sorted.
     failed
@@ -125,6 +128,8 @@ class Changed:
 
     base: "Inputs"
     scenarios: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    sets: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
     years_ahead: int = 0
@@ -161,6 +166,9 @@ class Inputs:
         What scenarios made of the folder; None for the folder itself.
     folder
         Where it was read from; scenarios are looked for in its ``scenarios/``.
+    follows
+        ``table.column`` to the keys of rows whose cell nobody gave and that hold what another
+        column of the row holds, such as ``links.up_mbps`` what ``down_mbps`` does.
     """
 
     settings: Settings
@@ -175,8 +183,10 @@ class Inputs:
     money: MoneySettings = MoneySettings()
     changed: Changed | None = None
     folder: Path | None = None
+    follows: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Shut the mappings against change."""
         object.__setattr__(self, "tables", MappingProxyType(dict(self.tables)))
         object.__setattr__(self, "hashes", MappingProxyType(dict(self.hashes)))
+        object.__setattr__(self, "follows", MappingProxyType(dict(self.follows)))

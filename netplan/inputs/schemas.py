@@ -13,6 +13,7 @@ import pandera.pandas as pa
 
 from netplan.inputs import columns_access as access
 from netplan.inputs import columns_areas as areas
+from netplan.inputs import columns_money as money
 from netplan.inputs import columns_network as network
 from netplan.inputs import columns_people as people
 from netplan.inputs.columns import (
@@ -70,6 +71,9 @@ TABLES: Mapping[str, TableSpec] = MappingProxyType(
             access.OFFERS,
             access.WIRELESS,
             access.TRANSIT,
+            money.COSTS,
+            money.FUNDING,
+            money.UPGRADES,
         )
     )
 )

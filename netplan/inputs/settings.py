@@ -8,7 +8,7 @@ from typing import Any
 from netplan.errors import Problem
 from netplan.inputs.fields import Field
 from netplan.inputs.files import DISTRICT_FILE
-from netplan.inputs.model import Planning, Settings
+from netplan.inputs.model import MoneySettings, Planning, Settings
 from netplan.inputs.reader import shown
 from netplan.inputs.suggest import closest
 from netplan.inputs.toml_file import TomlFile, parse_toml, read_keys
@@ -97,9 +97,80 @@ PLANNING_FIELDS = (
     ),
 )
 
+MONEY_FIELDS = (
+    Field(
+        name="years",
+        kind="whole",
+        unit="school years",
+        low=1.0,
+        high=30.0,
+        default=5.0,
+        default_source="assumption: E-Rate's Category Two budgets run over five years (5.04, 5.05)",
+        description="School years whose cost is worked out, where no rollout says how many.",
+    ),
+    Field(
+        name="discount_rate_per_year",
+        kind="number",
+        unit="share per year",
+        low=-0.5,
+        high=0.5,
+        default=0.03,
+        default_source="assumption: about what public bodies pay for long loans",
+        description="Rate by which later years count less in the net present cost.",
+    ),
+    Field(
+        name="device_life_years",
+        kind="number",
+        unit="years",
+        low=1.0,
+        high=30.0,
+        default=4.0,
+        default_source="8.05 a quarter of a fleet is replaced each year (Novato): a life of 4 "
+        "years; software is kept up for 10 on models of 2021 and later (8.04)",
+        description="Years after which a device is bought anew.",
+    ),
+    Field(
+        name="loss_share_per_year",
+        kind="number",
+        unit="share per year",
+        low=0.0,
+        high=1.0,
+        high_open=True,
+        default=0.10,
+        default_source="8.06 more than 10 % of devices break (one school, 2013); 20 and 25 % are "
+        "told as well, all anecdotal",
+        description="Devices broken or lost in a year and bought again.",
+    ),
+    Field(
+        name="spare_share",
+        kind="number",
+        unit="share",
+        low=0.0,
+        high=1.0,
+        default=0.0,
+        default_source="assumption: none, until the district says so",
+        description="Devices kept in stock, as a share of those in use.",
+    ),
+    Field(
+        name="erate_discount_share",
+        kind="number",
+        unit="share",
+        low=0.0,
+        high=0.9,
+        description="E-Rate discount of the district; empty = worked out from frl_share, "
+        "enrollment and locale. Category Two is at most 0.85 (5.02).",
+    ),
+    Field(
+        name="rural",
+        kind="flag",
+        description="Whether E-Rate counts the district as rural; empty = whether more than half "
+        "of its schools have a rural locale (5.03).",
+    ),
+)
+
 #: Section of district.toml to its keys.
 SECTIONS: Mapping[str, tuple[Field, ...]] = MappingProxyType(
-    {"district": DISTRICT_FIELDS, "planning": PLANNING_FIELDS}
+    {"district": DISTRICT_FIELDS, "planning": PLANNING_FIELDS, "money": MONEY_FIELDS}
 )
 
 _PATTERNS: Mapping[str, tuple[re.Pattern[str], str]] = MappingProxyType(
@@ -111,7 +182,9 @@ _PATTERNS: Mapping[str, tuple[re.Pattern[str], str]] = MappingProxyType(
 )
 
 
-def read_settings(data: bytes) -> tuple[Settings | None, Planning, frozenset[str], list[Problem]]:
+def read_settings(
+    data: bytes,
+) -> tuple[Settings | None, Planning, frozenset[str], list[Problem], MoneySettings]:
     """Read district.toml.
 
     Returns
@@ -124,6 +197,8 @@ def read_settings(data: bytes) -> tuple[Settings | None, Planning, frozenset[str
         Planning keys that the file sets.
     problems
         Everything that is wrong with it.
+    money
+        As planning.
     """
     toml, problems = parse_toml(
         data,
@@ -132,13 +207,13 @@ def read_settings(data: bytes) -> tuple[Settings | None, Planning, frozenset[str
         filled='[district] with name = "..."',
     )
     if toml is None:
-        return None, Planning(), frozenset(), problems
+        return None, Planning(), frozenset(), problems, MoneySettings()
     values: dict[str, dict[str, Any]] = {}
     for section, fields in SECTIONS.items():
         content = toml.document.get(section, {})
         if isinstance(content, dict):
             values[section], found = read_keys(
-                toml, content, fields, section=section, check_text=_check_text
+                toml, content, fields, section=section, check_text=check_text
             )
             problems += found
         else:
@@ -160,11 +235,15 @@ def read_settings(data: bytes) -> tuple[Settings | None, Planning, frozenset[str
     planning = values["planning"]
     if "suppress_below" in planning:
         planning["suppress_below"] = int(planning["suppress_below"])
+    money = values["money"]
+    if "years" in money:
+        money["years"] = int(money["years"])
     settings = Settings(**values["district"]) if "name" in values["district"] else None
-    return settings, Planning(**planning), frozenset(planning), problems
+    given = frozenset(planning)
+    return settings, Planning(**planning), given, problems, MoneySettings(**money)
 
 
-def _check_text(field: Field, value: str) -> tuple[str, str] | None:
+def check_text(field: Field, value: str) -> tuple[str, str] | None:
     """Say what is wrong with a text of district.toml, and what is expected."""
     if field.name not in _PATTERNS:
         return None

@@ -201,7 +201,7 @@ def read_keys(
     Returns
     -------
     values
-        Sound values by key: numbers as float, text stripped.
+        Sound values by key: numbers as float, text stripped, flags as bool.
     problems
         Everything else.
     """
@@ -230,7 +230,7 @@ def read_keys(
         found = _value_problems(toml, value, field, place, row, check_text)
         problems += found
         if not any(problem.severity == "error" for problem in found):
-            values[field.name] = float(value) if field.numeric else value.strip()
+            values[field.name] = _sound(field, value)
     where = f"[{section}]" if section is not None else toml.file
     for name, value in content.items():
         if name in names or (section is None and isinstance(value, dict | list)):
@@ -249,6 +249,13 @@ def read_keys(
     return values, problems
 
 
+def _sound(field: Field, value: Any) -> Any:
+    """Give a value without problems: a number as float, a text stripped, a flag as it is."""
+    if field.numeric:
+        return float(value)
+    return value if field.kind == "flag" else value.strip()
+
+
 def _holding(part: str, names: Sequence[str]) -> str | None:
     """Give the only name that begins or ends with a shorter one, as budget_usd_per_year does."""
     wanted = part.lower()
@@ -259,6 +266,8 @@ def _holding(part: str, names: Sequence[str]) -> str | None:
 def _value_problems(
     toml: TomlFile, value: Any, field: Field, place: str, row: int | None, check_text: TextCheck
 ) -> list[Problem]:
+    if field.kind == "flag":
+        return [] if isinstance(value, bool) else [_not_a_flag(toml, value, field, place, row)]
     if not field.numeric:
         return _text_problems(toml, value, field, place, row, check_text)
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -298,6 +307,22 @@ def _value_problems(
             fix=fault.fix,
         )
     ]
+
+
+def _not_a_flag(toml: TomlFile, value: Any, field: Field, place: str, row: int | None) -> Problem:
+    meant = {"true": "true", "yes": "true", "false": "false", "no": "false"}.get(
+        value.strip().lower() if isinstance(value, str) else ""
+    )
+    return toml.problem(
+        "wrong-type",
+        row,
+        place,
+        value=value,
+        message="neither true nor false",
+        expected=field.expected(),
+        fix=f"Write {field.name} = {meant or 'true'}, without quotation marks"
+        f"{'' if meant else ', or false'}.",
+    )
 
 
 def _number_fix(name: str, value: Any, unit: str | None) -> str | None:

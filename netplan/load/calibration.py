@@ -42,6 +42,21 @@ class Calibration:
         )
         return _scale(load, down, up)
 
+    def for_schools(self, school_ids: Sequence[str]) -> "Calibration":
+        """Give the same for other schools: one that was not there has the district's mean ratio.
+
+        The mean is the geometric one over the schools that were.
+        """
+        if list(self.schools["school_id"]) == list(school_ids):
+            return self
+        schools = self.schools.set_index("school_id").reindex(list(school_ids))
+        for name in DIRECTIONS[:_WAYS]:
+            known = self.schools[f"ratio_{name}"].to_numpy(dtype=np.float64)
+            mean = float(np.exp(np.log(known).mean())) if known.size else 1.0
+            schools[f"ratio_{name}"] = schools[f"ratio_{name}"].fillna(mean)
+            schools[f"weeks_{name}"] = schools[f"weeks_{name}"].fillna(0.0)
+        return replace(self, schools=schools.reset_index(names="school_id"))
+
 
 def calibrate(
     load: Load,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from netplan.capacity.model import Finding
+from netplan.inputs.model import Assumption
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,33 @@ class Discount:
     share: float
     poverty_share: float | None
     rural: bool
+    worked: str
+    status: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """A district's E-Rate budget of Category Two over its cycle, before the discount.
+
+    Parameters
+    ----------
+    usd
+        For all years of the cycle.
+    first_school_year, last_school_year
+        The cycle.
+    left_usd
+        What is taken to be left at the start of the school year that was asked for: the same
+        share of the budget as of the cycle's years (assumption: netplan does not know what was
+        spent).
+    worked, status, source
+        How it came about; ``unverified`` where a rule decides that nobody read.
+    """
+
+    usd: float
+    first_school_year: str
+    last_school_year: str
+    left_usd: float
     worked: str
     status: str
     source: str
@@ -48,7 +76,11 @@ class Ownership:
         One row per school year: school_year, net_usd, funded_usd, sustainable_usd, one_time_usd,
         unfunded_usd.
     discounts
-        E-Rate discounts of both categories.
+        E-Rate discounts of both categories, in the first year.
+    budgets
+        Category Two budgets of every cycle that the years touch.
+    assumptions
+        What the years rest on that nobody measured: [money], first purchases, prices, rules.
     net_present_usd
         Net cost of all years in money of the first, at ``discount_rate_per_year``.
     net_usd, usd
@@ -73,3 +105,5 @@ class Ownership:
     usd_per_student_per_year: float | None
     students: float
     findings: tuple[Finding, ...]
+    budgets: tuple[Budget, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()

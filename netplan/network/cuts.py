@@ -8,13 +8,25 @@ from netplan.load.model import Floats
 from netplan.network.maxflow import blocks, root_cuts
 from netplan.network.model import Cuts, Network
 from netplan.network.paths import group_arcs
-from netplan.network.traffic import internet_heads
+from netplan.network.traffic import Outage, internet_heads
 
 
 def without_backups(network: Network) -> Network:
     """Give the network as it is while all is well: backup links carry nothing."""
     capacity = network.capacity_mbps.copy()
     capacity[: len(network.link_ids)][network.backup] = 0.0
+    capacity.setflags(write=False)
+    return replace(network, capacity_mbps=capacity)
+
+
+def without_elements(network: Network, down: Outage) -> Network:
+    """Give the network with links and nodes that are down: they stay, and carry nothing."""
+    closed = np.zeros(len(network.node_ids), np.bool_)
+    closed[down.nodes] = True
+    dead = closed[network.link_a] | closed[network.link_b]
+    dead[down.links] = True
+    capacity = network.capacity_mbps.copy()
+    capacity[np.concatenate([dead, closed])] = 0.0
     capacity.setflags(write=False)
     return replace(network, capacity_mbps=capacity)
 
@@ -81,7 +93,9 @@ def min_cuts(network: Network) -> Cuts:
 
     capacity = network.capacity_mbps
     flow = cuts(capacity[:links, 0], capacity[:links, 1], capacity[links:, 2])
-    paths = cuts(np.ones(links), np.ones(links), np.full(nodes, np.inf))
+    # what is down is no way, however few circuits a way needs
+    works = np.where(capacity.max(axis=1) > 0.0, 1.0, 0.0)
+    paths = cuts(works[:links], works[:links], np.where(works[links:] > 0.0, np.inf, 0.0))
     disjoint = np.where(np.isinf(paths), links, paths).astype(np.int64)
     for array in (flow, disjoint):
         array.setflags(write=False)

@@ -29,6 +29,7 @@ from netplan.network.traffic import (
     matrix,
     plan,
     sums,
+    without,
 )
 from netplan.network.utilization import PlanningRule, quantile, utilize
 
@@ -55,6 +56,26 @@ def outage(network: Network, kind: str, name: str) -> Outage:
     return Outage(row, none) if kind == "link" else Outage(none, row)
 
 
+def outages(network: Network, names: Sequence[str]) -> Outage:
+    """Say what goes down together when several links, nodes and shared-risk groups fail at once.
+
+    Raises
+    ------
+    KeyError
+        The network has nothing of a name.
+    """
+    found = []
+    for name in names:
+        if name in network.risk_groups:
+            found.append(outage(network, "risk_group", name))
+        else:
+            found.append(outage(network, "link" if name in network.link_ids else "node", name))
+    return Outage(
+        np.unique(np.concatenate([one.links for one in found])),
+        np.unique(np.concatenate([one.nodes for one in found])),
+    )
+
+
 def failed_utilization(
     network: Network, load: Load, planning: PlanningRule, kind: str, name: str
 ) -> tuple[Routes, Utilization]:
@@ -77,6 +98,7 @@ def sweep(
     floor_share: float = 0.0,
     kinds: Sequence[str] = KINDS,
     before: Utilization | None = None,
+    down: Outage | None = None,
 ) -> Failures:
     """Let every link, node and shared-risk group fail alone.
 
@@ -91,6 +113,8 @@ def sweep(
         Which failures to run, some of KINDS.
     before
         ``utilize`` of the same arguments, where the caller has it.
+    down
+        What is down already, before anything else fails.
 
     Returns
     -------
@@ -98,6 +122,8 @@ def sweep(
         In the order of ``kinds``, each by id.
     """
     traffic = plan(network)
+    if down is not None:
+        traffic = without(network, traffic, down)
     routed = pushed(traffic)
     if before is None:
         before = utilize(network, routes_of(network, traffic, routed), load, planning)

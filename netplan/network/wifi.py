@@ -102,20 +102,23 @@ def airtime(district: District, load: Load) -> pd.DataFrame:
 
 def _radios(groups: pd.DataFrame, district: District, settings: pd.Series) -> pd.DataFrame:
     """Give wifi, channel_mhz, streams, mcs, radios, phy_mbps, assumed and defaulted per group."""
-    given = groups["wifi"].fillna("").astype(str)
-    assumed = given == ""
-    wifi = given.where(~assumed, f"wifi{settings['wifi_assumed_generation']:.0f}")
-    defaults = district.table("wifi_defaults").set_index("wifi").loc[list(wifi)]
-    out = pd.DataFrame({"wifi": wifi.to_numpy(), "assumed": assumed.to_numpy()})
+    assumed_wifi = f"wifi{settings['wifi_assumed_generation']:.0f}"
+    given = groups["wifi"].fillna("").astype(str).tolist()
+    wifi = [name or assumed_wifi for name in given]
+    table = district.table("wifi_defaults")
+    number = {name: row for row, name in enumerate(table["wifi"].tolist())}
+    row = np.array([number[name] for name in wifi], dtype=np.int64)
+    out = pd.DataFrame({"wifi": wifi, "assumed": [not name for name in given]})
     empty = []
     for name in ("channel_mhz", "streams"):
         own = groups[name].to_numpy(dtype=np.float64)
-        out[name] = np.where(np.isnan(own), defaults[name].to_numpy(dtype=np.float64), own)
-        empty.append(np.where(np.isnan(own), name, ""))
+        missing = np.isnan(own)
+        out[name] = np.where(missing, table[name].to_numpy(dtype=np.float64)[row], own)
+        empty.append(np.where(missing, name, "").tolist())
     out["defaulted"] = [";".join(filter(None, names)) for names in zip(*empty, strict=True)]
     out["streams"] = np.minimum(out["streams"], settings["wifi_client_streams_max"])
-    out["mcs"] = defaults["mcs"].to_numpy(dtype=np.float64)
-    out["radios"] = defaults["radios"].to_numpy(dtype=np.float64)
+    out["mcs"] = table["mcs"].to_numpy(dtype=np.float64)[row]
+    out["radios"] = table["radios"].to_numpy(dtype=np.float64)[row]
     rates, out["channel_mhz"] = _phy(out, district.table("wifi_phy"))
     out["phy_mbps"] = rates * out["streams"]
     return out
@@ -127,13 +130,19 @@ def _phy(radio: pd.DataFrame, table: pd.DataFrame) -> tuple[Floats, Floats]:
     A width that the standard or its middle MCS does not have counts as the widest below it that
     it has, and a width below all of them as the narrowest.
     """
+    steps: dict[tuple[str, float], list[tuple[float, float]]] = {}
+    columns = (table[name].tolist() for name in ("wifi", "mcs", "channel_mhz", "mbps_per_stream"))
+    for wifi, mcs, width, rate in zip(*columns, strict=True):
+        steps.setdefault((wifi, mcs), []).append((width, rate))
     rates = np.zeros(len(radio))
     widths = radio["channel_mhz"].to_numpy(dtype=np.float64).copy()
-    for (wifi, mcs), rows in radio.groupby(["wifi", "mcs"]):
-        own = table[(table["wifi"] == wifi) & (table["mcs"] == mcs)].sort_values("channel_mhz")
-        known = own["channel_mhz"].to_numpy(dtype=np.float64)
-        place = rows.index.to_numpy()
+    keys = list(zip(radio["wifi"].tolist(), radio["mcs"].tolist(), strict=True))
+    kinds = {key: kind for kind, key in enumerate(dict.fromkeys(keys))}
+    kind_of = np.array([kinds[key] for key in keys], dtype=np.int64)
+    for key, kind in kinds.items():
+        known, per_stream = np.array(sorted(steps[key]), dtype=np.float64).T
+        place = np.flatnonzero(kind_of == kind)
         best = np.maximum(np.searchsorted(known, widths[place], side="right") - 1, 0)
-        rates[place] = own["mbps_per_stream"].to_numpy(dtype=np.float64)[best]
+        rates[place] = per_stream[best]
         widths[place] = known[best]
     return rates, widths

@@ -11,16 +11,20 @@ from markupsafe import Markup
 from netplan.report.board_buildings import building_sections
 from netplan.report.board_charts import dot_plots, year_chart, years
 from netplan.report.board_words import Summary, summarize
-from netplan.report.event_box import event_box, event_titles
+from netplan.report.event_box import event_box
 from netplan.report.format import Cell, cited, clean, percent, school_year
 from netplan.report.frames import records
 from netplan.report.guesses import find_guesses
 from netplan.report.home_cells import titled
 from netplan.report.home_page import home_context
 from netplan.report.home_views import home_finding_view
+from netplan.report.in_force import in_force
 from netplan.report.layout import LONG, Table, left_out, mixed_table
 from netplan.report.lookup import Lookup, look_up
 from netplan.report.model import Report
+from netplan.report.money import CostReport
+from netplan.report.money_page import money_context
+from netplan.report.money_views import lines_table, money_finding_view
 from netplan.report.pages import environment, index_context
 from netplan.report.provenance import footer
 from netplan.report.statuses import by_air, limits_of
@@ -61,7 +65,7 @@ def board_context(report: Report) -> dict[str, Any]:
     context: dict[str, Any] = {
         "district": report.district.name,
         "school_year": report.district.settings.school_year or "",
-        "events": event_titles(report),
+        "events": in_force(report),
         "event_box": event_box(report, lookup),
         "limit": percent(report.district.planning.utilization_limit),
         "percentile": percent(report.district.planning.percentile),
@@ -89,6 +93,8 @@ def board_context(report: Report) -> dict[str, Any]:
         "home": None,
         "home_note": "" if home is None else clean(home.note),
         "prices": _prices(report),
+        "money": None if report.money is None else _money(report.money),
+        "money_note": clean(report.money_note),
     }
     if home is not None and home.gap is not None:
         context["home"] = _home(home_context(home, home.gap, lookup))
@@ -97,8 +103,13 @@ def board_context(report: Report) -> dict[str, Any]:
 
 def _risks(report: Report, summary: Summary, lookup: Lookup) -> list[Any]:
     school_day = set(report.findings)
+    money = set() if report.money is None else set(report.money.findings)
     return [
-        finding_view(each, lookup) if each in school_day else home_finding_view(each, lookup)
+        finding_view(each, lookup)
+        if each in school_day
+        else money_finding_view(each)
+        if each in money
+        else home_finding_view(each, lookup)
         for each in summary.risks
     ]
 
@@ -185,6 +196,12 @@ def _home(context: dict[str, Any]) -> dict[str, Any]:
         short["sites"] = _short(context["sites"], "access_sites.csv")
         short["zones"] = _short(context["zones"], "access_zones.csv")
     return {**context, **short}
+
+
+def _money(report: CostReport) -> dict[str, Any]:
+    """Give what the part on money shows; the table of every cost as short as paper needs it."""
+    lines = lines_table(report.ownership, by_year=False)
+    return {**money_context(report), "lines": _short(lines, "cost_lines.csv", _FULLEST)}
 
 
 def _prices(report: Report) -> list[str]:

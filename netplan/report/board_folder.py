@@ -5,7 +5,8 @@ from pathlib import Path
 from netplan.report.board import board_html
 from netplan.report.geopackage_out import write_layers
 from netplan.report.model import Report
-from netplan.report.pages import write_text
+from netplan.report.money_page import write_money_tables
+from netplan.report.pages import write_money_page, write_text
 from netplan.report.pdf import pdf_bytes
 from netplan.report.provenance import run_record, stamp_text
 from netplan.report.tables import write_tables
@@ -48,6 +49,9 @@ def write_report(report: Report, out: Path, *, pdf: bool = False, xlsx: bool = F
         write_text(folder / "board.html", html)
         write_tables(report, folder)
         write_home_tables(report, folder)
+        if report.money is not None:
+            write_money_tables(report.money, folder)
+        write_money_page(report, folder)
         write_layers(report, folder / "district.gpkg", stamp_text())
         if xlsx:
             write_workbook(report, folder / "district.xlsx")

@@ -13,6 +13,8 @@ from netplan.report.home import AccessReport, GapReport
 from netplan.report.home_words import access_headline, gap_headline, usd, with_error
 from netplan.report.lookup import Lookup
 from netplan.report.model import Report
+from netplan.report.money import CostReport
+from netplan.report.money_words import CENT, cliffs, dollars, money_headline, short_usd, sums
 
 #: Findings of something past its limit today, and what one of them is called.
 _OVER = {
@@ -27,8 +29,7 @@ _NAMED = 3
 #: How the sentence on the plan's bound begins.
 _PROOFS = ("Proven", "The search was stopped")
 _SCHOOL_DAY_COST = (
-    "No price is put on the repairs in the school network: ask for quotes for what is listed "
-    "under the top risks before money is committed."
+    "No price is put on repairs in the school network: get quotes for what the top risks list."
 )
 
 
@@ -54,7 +55,7 @@ def summarize(report: Report, lookup: Lookup, guesses: Guesses) -> Summary:
     guessed = guess_sentence(report, guesses, lookup)
     return Summary(
         wrong=_wrong(report, lookup, guessed, gap),
-        cost=_cost(report, access),
+        cost=(*_money(report), *_cost(report, access)),
         sure=_sure(report, guessed, gap, access),
         asks=_asks(report, guesses, access),
         risks=top_risks(report),
@@ -63,15 +64,16 @@ def summarize(report: Report, lookup: Lookup, guesses: Guesses) -> Summary:
 
 
 def top_risks(report: Report) -> tuple[Finding, ...]:
-    """Give the most severe findings of both halves, few of a kind, so that none hides others."""
+    """Give the most severe findings of school day, home and money, few of a kind."""
     home: tuple[Finding, ...] = ()
     if report.home is not None and report.home.access is not None:
         home = report.home.access.findings
     elif report.home is not None and report.home.gap is not None:
         home = report.home.gap.findings
+    money = () if report.money is None else report.money.findings
     severities = ("critical", "warning")
     found = sorted(
-        (each for each in (*report.findings, *home) if each.severity in severities),
+        (each for each in (*report.findings, *home, *money) if each.severity in severities),
         key=lambda each: severities.index(each.severity),
     )
     kinds: Counter[str] = Counter()
@@ -99,7 +101,7 @@ def _cost(report: Report, access: AccessReport | None) -> tuple[str, ...]:
     sentences = [each for each in access_headline(access)[:2] if not each.startswith(_PROOFS)]
     if plan.served_students and plan.served_students > 0:
         each = plan.cost_usd_per_year / plan.served_students
-        sentences.append(f"That is {usd(each)} a year for each student served.")
+        sentences[0] += f" That is {usd(each)} a year for each student served."
     return (*sentences, _SCHOOL_DAY_COST)
 
 
@@ -127,7 +129,7 @@ def _sure(
         sentences += [
             each for each in access_headline(access)[1:] if each.startswith((*_PROOFS, "Over "))
         ]
-    assumed = len(report.district.inputs.assumptions)
+    assumed = len(report.assumptions)
     sentences.append(
         f"{plural(assumed, 'number')} that nobody measured here "
         f"{'stands' if assumed == 1 else 'stand'} with sources in the part “Assumptions”."
@@ -172,6 +174,8 @@ def _asks(report: Report, guesses: Guesses, access: AccessReport | None) -> tupl
         )
     if access is not None:
         asks.append(_home_ask(access))
+    if report.money is not None:
+        asks += _money_asks(report.money)
     if not asks:
         asks.append("Nothing: no limit is passed and no repair is due.")
     return tuple(asks)
@@ -199,6 +203,21 @@ def _home_ask(access: AccessReport) -> str:
         f"Approve the home access plan at {usd(plan.cost_usd_per_year)} a year{served}, or choose "
         f"another budget on the curve “Students against dollars”.{first}"
     )
+
+
+def _money(report: Report) -> tuple[str, ...]:
+    """Give what the district's technology costs in all, who pays, and when that ends."""
+    if report.money is None:
+        return (tidy(report.money_note),) if report.money_note else ()
+    return tuple(money_headline(report.money)[: 1 + len(cliffs(report.money))])
+
+
+def _money_asks(money: CostReport) -> list[str]:
+    """Say what money the board has to find; nothing where all of it is there."""
+    unpaid = sums(money.ownership)["unfunded_usd"]
+    if unpaid <= CENT:
+        return []
+    return [f"Say who pays the {dollars(unpaid)} that have no source yet (part “Money”)."]
 
 
 def _when(year: str) -> str:
@@ -249,4 +268,12 @@ def _key(
         )
         key.append((share, f"of them served by the plan{spread}", "fits"))
         key.append((usd(plan.cost_usd_per_year), "a year for the plan", ""))
+    if report.money is not None:
+        unpaid = sums(report.money.ownership)["unfunded_usd"]
+        open_, whole = short_usd(unpaid), short_usd(report.money.ownership.net_usd)
+        key.append(
+            (f"{open_} USD", "of technology cost that nobody pays yet", "over")
+            if unpaid > CENT
+            else (f"{whole} USD", "of technology cost, all of it paid for", "fits")
+        )
     return tuple(key)

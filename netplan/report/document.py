@@ -16,6 +16,7 @@ from netplan.errors import Problem
 from netplan.inputs.model import Assumption
 from netplan.report.format import nine_digits
 from netplan.report.model import Report
+from netplan.report.scenario import scenario_data
 
 #: Keys of one building as the contract orders them; nested ones are made below.
 _BUILDING = [
@@ -101,7 +102,7 @@ def check_document(report: Report, command: str = "check") -> dict[str, Any]:
     document["wifi_groups"] = rows(capacity.wifi)
     document["calibration"] = rows(capacity.calibration)
     document["events"] = list(report.events)
-    return document
+    return document | scenario_data(inputs)
 
 
 def problems_document(

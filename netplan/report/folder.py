@@ -7,6 +7,7 @@ from netplan.report.document import check_document, dumps
 from netplan.report.geopackage_out import write_layers
 from netplan.report.map_files import write_maps
 from netplan.report.model import Report
+from netplan.report.money_page import write_money_tables
 from netplan.report.pages import write_pages, write_text
 from netplan.report.provenance import run_record, stamp_text
 from netplan.report.tables import write_tables
@@ -51,6 +52,8 @@ def write_plan(
         write_text(folder / "check.json", dumps(check_document(report, "check")))
         write_tables(report, folder)
         write_home_tables(report, folder)
+        if report.money is not None:
+            write_money_tables(report.money, folder)
         write_layers(report, folder / "district.gpkg", stamp_text())
         maps = folder / "maps"
         maps.mkdir()

@@ -14,6 +14,10 @@ from netplan.report.statuses import by_air, limits_of, reasons
 STATUS_WORDS = {"over": "Over", "at-risk": "At risk", "fits": "Fits"}
 #: Findings that say what puts a building over.
 _CAUSES = ("link-over-limit", "node-over-limit", "wifi-airtime-over")
+#: Findings that say who has no internet while something is down.
+_DOWN = ("cut-off-by-scenario", "partly-cut-off-by-scenario")
+#: A share of traffic lost within this of one is all of it.
+_ALL = 1.0 - 1e-9
 
 
 def district_headline(report: Report, lookup: Lookup) -> list[str]:
@@ -22,7 +26,10 @@ def district_headline(report: Report, lookup: Lookup) -> list[str]:
     limits = limits_of(report)
     limit = percent(limits.utilization_share)
     by_status = Counter(row["status"] for row in buildings)
-    over, total = by_status["over"], len(buildings)
+    total = len(buildings)
+    cut = [row for row in buildings if cut_off(row)]
+    over = by_status["over"] - len(cut)
+    down = [finding.message for finding in report.findings if finding.code in _DOWN]
     if over:
         first = (
             f"{over:,} of {plural(total, 'building')} "
@@ -31,8 +38,14 @@ def district_headline(report: Report, lookup: Lookup) -> list[str]:
         causes = _causes(report, lookup)
         are = "is" if len(causes) == 1 and not causes[0][0].isdigit() else "are"
         sentences = [f"{first}; {listed(causes)} {are} the cause." if causes else f"{first}."]
-    else:
+    elif not cut:
         sentences = [f"All {plural(total, 'building')} stay under the {limit} limit."]
+    elif len(cut) < total:
+        rest = plural(total - len(cut), "other building stays", "other buildings stay")
+        sentences = [f"{rest} under the {limit} limit."]
+    else:
+        sentences = []
+    sentences = [*down, *sentences]
     sentences += _at_risk(buildings, limits, more=bool(over))
     sentences += guess_sentence(report, find_guesses(report), lookup)
     return [*sentences, *_worst_failure(report, lookup), *_target_sentence(report)]
@@ -103,6 +116,9 @@ def building_answer(
         To say which numbers are guesses.
     """
     kind, element = row["bottleneck_kind"], row["bottleneck_element"]
+    if cut_off(row):
+        word = STATUS_WORDS.get(row["status"], row["status"])
+        return [f"{word}: nothing joins it to the internet while something on its way is down."]
     guess = guesses is not None and guesses.capacity(kind, element)
     wire = _wire_sentence(row, lookup, percent(limits.utilization_share), guess=guess)
     air = _air_sentence(row, limits)
@@ -111,6 +127,11 @@ def building_answer(
     word = STATUS_WORDS.get(row["status"], row["status"])
     first = f"{word}: {sentences[0]}"
     return [first, *(each[:1].upper() + each[1:] for each in sentences[1:])]
+
+
+def cut_off(row: Row) -> bool:
+    """Tell whether a building has no way to the internet while something is down."""
+    return (row.get("lost_share") or 0.0) > _ALL
 
 
 def air_decides(row: Row, limits: Limits) -> bool:

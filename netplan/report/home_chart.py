@@ -59,7 +59,7 @@ def curve_chart(rows: list[Row]) -> CurveChart | None:
     most = max((max(row["students"], row["bound_students"]) for row in rows), default=0.0)
     if len(rows) < 2 or most_usd <= 0 or most <= 0:
         return None
-    x_ticks, y_ticks = _round_steps(most_usd), _round_steps(most)
+    x_ticks, y_ticks = round_steps(most_usd), round_steps(most)
 
     def x(value: float) -> float:
         return round(_LEFT + _WIDTH * value / x_ticks[-1], 1)
@@ -99,7 +99,7 @@ def curve_chart(rows: list[Row]) -> CurveChart | None:
     )
 
 
-def _round_steps(highest: float) -> list[float]:
+def round_steps(highest: float) -> list[float]:
     """Give four to eight round numbers from zero to at least ``highest``."""
     rough = highest / 5
     power = 10.0 ** math.floor(math.log10(rough))

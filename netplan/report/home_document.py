@@ -3,9 +3,11 @@
 from dataclasses import asdict
 from typing import Any
 
-from netplan.report.document import check_document, head, plain, rows
+from netplan.report.document import assumptions_data, check_document, head, plain, rows
 from netplan.report.home import AccessReport, GapReport
 from netplan.report.model import Report
+from netplan.report.money_document import cost_data
+from netplan.report.scenario import scenario_data
 
 _AREA = [
     "geoid",
@@ -27,7 +29,7 @@ def gap_document(report: GapReport, command: str = "gap") -> dict[str, Any]:
 
 
 def plan_document(report: Report, command: str = "plan") -> dict[str, Any]:
-    """Give the document of ``netplan plan``: check, with gap and access beside it."""
+    """Give the document of ``netplan plan``: check, with gap, access and cost beside it."""
     document = check_document(report, command)
     home = report.home
     if home is not None:
@@ -36,6 +38,14 @@ def plan_document(report: Report, command: str = "plan") -> dict[str, Any]:
         document["gap"] = None if home.gap is None else _gap(home.gap)
         document["access"] = None if home.access is None else _access(home.access)
         document["home_note"] = home.note
+    if report.money is not None:
+        document["findings"] += [plain(finding.to_dict()) for finding in report.money.findings]
+        document["cost"] = {
+            **cost_data(report.money),
+            "assumptions": assumptions_data(report.money.ownership.assumptions),
+        }
+    if report.money_note:
+        document["cost_note"] = report.money_note
     return document
 
 
@@ -86,7 +96,7 @@ def _head(report: GapReport | AccessReport, command: str) -> dict[str, Any]:
         command, report.district.name, inputs.hashes, inputs.assumptions, inputs.problems
     )
     document["findings"] = [plain(finding.to_dict()) for finding in report.findings]
-    return document
+    return document | scenario_data(inputs)
 
 
 def _gap(report: GapReport) -> dict[str, Any]:

@@ -6,7 +6,9 @@ import pandas as pd
 
 from netplan.capacity.model import Capacity, Finding
 from netplan.district.model import District
+from netplan.inputs.model import Assumption
 from netplan.report.home import AccessReport, GapReport
+from netplan.report.money import CostReport
 
 #: What each choice of ``--fail-on`` looks for, as codes of findings.
 FAIL_ON = {
@@ -44,6 +46,10 @@ class Report:
         With events: the table of buildings on the usual day, to compare with.
     home
         What `netplan.plan` found of home access; None from `netplan.check`.
+    money
+        What the district costs and who pays; None from `netplan.check`.
+    money_note
+        Why money is missing from a plan; empty when it is not.
     """
 
     district: District
@@ -51,6 +57,8 @@ class Report:
     events: tuple[str, ...] = ()
     usual_buildings: pd.DataFrame | None = None
     home: Home | None = None
+    money: CostReport | None = None
+    money_note: str = ""
 
     @property
     def buildings(self) -> pd.DataFrame:
@@ -71,6 +79,13 @@ class Report:
     def findings(self) -> tuple[Finding, ...]:
         """Worst first."""
         return self.capacity.findings
+
+    @property
+    def assumptions(self) -> tuple[Assumption, ...]:
+        """Every number in use that nobody measured, of the school day, home and money; by name."""
+        money = () if self.money is None else self.money.ownership.assumptions
+        named = {each.name: each for each in (*self.district.inputs.assumptions, *money)}
+        return tuple(named[name] for name in sorted(named))
 
     def found(self, kind: str, targets: tuple[str, ...] = ()) -> bool:
         """Say whether the findings hold what ``--fail-on`` looks for.

@@ -13,17 +13,20 @@ from markupsafe import Markup
 
 from netplan.capacity.model import Finding
 from netplan.report.building_page import building_context, by_building
-from netplan.report.event_box import event_box, event_titles
+from netplan.report.event_box import event_box
 from netplan.report.format import clean, percent, tidy, title_of, unit_of
 from netplan.report.frames import records
 from netplan.report.guesses import Guesses, find_guesses, guess_tables
 from netplan.report.headline import STATUS_WORDS, district_headline, status_counts
 from netplan.report.home_page import home_files, write_home
 from netplan.report.home_words import access_headline, gap_headline
+from netplan.report.in_force import in_force
 from netplan.report.layout import plain_table
 from netplan.report.lookup import Lookup, look_up
 from netplan.report.map_files import map_links
 from netplan.report.model import Home, Report
+from netplan.report.money_page import money_files, write_money
+from netplan.report.money_words import money_headline
 from netplan.report.provenance import footer
 from netplan.report.statuses import legend, limits_of
 from netplan.report.views import (
@@ -91,17 +94,12 @@ def write_pages(
     """
     env = environment()
     lookup, guesses = look_up(report), find_guesses(report)
-    shared = {
-        "district": report.district.name,
-        "school_year": report.district.settings.school_year or "",
-        "events": event_titles(report),
-        "limit": percent(report.district.planning.utilization_limit),
-        "percentile": percent(report.district.planning.percentile),
-        "provenance": footer(report),
-    }
+    shared = _shared(report)
     index = {**shared, **index_context(report, lookup, guesses)}
     if report.home is not None:
         write_home(report.home, env, shared, lookup, folder)
+    if report.money is not None:
+        write_money(report.money, env, shared, folder, back=[("index.html", "The school day")])
     write_text(folder / "index.html", env.get_template("index.html").render(index))
     pages = folder / "buildings"
     pages.mkdir()
@@ -115,6 +113,26 @@ def write_pages(
         write_text(pages / links[place + 1][0], template.render({**shared, **near, **context}))
         if progress is not None:
             progress(place + 1, len(rows))
+
+
+def write_money_page(report: Report, folder: Path) -> None:
+    """Write the page on money alone, beside the board's report; nothing where there is none."""
+    if report.money is not None:
+        back = [("board.html", "Report to the board")]
+        write_money(report.money, environment(), _shared(report), folder, back=back)
+
+
+def _shared(report: Report) -> dict[str, Any]:
+    """Give what all pages of a folder show."""
+    planning = report.district.planning
+    return {
+        "district": report.district.name,
+        "school_year": report.district.settings.school_year or "",
+        "events": in_force(report),
+        "limit": percent(planning.utilization_limit),
+        "percentile": percent(planning.percentile),
+        "provenance": footer(report),
+    }
 
 
 def index_context(report: Report, lookup: Lookup, guesses: Guesses) -> dict[str, Any]:
@@ -154,10 +172,12 @@ def index_context(report: Report, lookup: Lookup, guesses: Guesses) -> dict[str,
         "failures_note": failures_note,
         "calibration": calibration_table(report),
         "problems": plain_table("problems", "Notes on the input", problems),
-        "assumptions": assumptions_table(report.district.inputs.assumptions),
+        "assumptions": assumptions_table(report.assumptions),
         "home": _home_box(report.home),
         "maps": map_links(report, "maps/"),
         "home_files": home_files(report.home) if report.home and report.home.gap else [],
+        "money": _money_box(report),
+        "money_files": [] if report.money is None else money_files(),
         "title_of": title_of,
         "unit_of": unit_of,
     }
@@ -173,6 +193,17 @@ def _home_box(home: Home | None) -> dict[str, Any] | None:
         "sentences": sentences,
         "note": clean(home.note),
         "page": "" if home.gap is None else "home.html",
+    }
+
+
+def _money_box(report: Report) -> dict[str, Any] | None:
+    """Give what the first page says of money."""
+    if report.money is None and not report.money_note:
+        return None
+    return {
+        "sentences": [] if report.money is None else money_headline(report.money)[:2],
+        "note": clean(report.money_note),
+        "page": "" if report.money is None else "money.html",
     }
 
 

@@ -4,15 +4,17 @@ import hashlib
 import json
 import os
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from netplan._version import __version__
+from netplan.district.model import District
 from netplan.report.document import assumptions_data
 from netplan.report.model import Report
+from netplan.report.scenario import asked, scenario_data
 
 #: 2000-01-01, in seconds.
 _FIXED = 946_684_800
@@ -36,11 +38,37 @@ def run_record(report: Report, command: str, files: Iterable[str]) -> str:
         Paths inside the folder, ``run.json`` itself left out.
     """
     inputs = report.district.inputs
-    record = {
+    own = {
+        **scenario_data(inputs),
+        "events": list(report.events),
+        "access": None if report.home is None else asdict(inputs.access),
+        "seed": None if report.home is None else inputs.access.seed,
+        "money": None if report.money is None else asdict(inputs.money),
+        "assumptions": assumptions_data(report.assumptions),
+    }
+    return record(report.district, command, run_id(report), own, files)
+
+
+def record(
+    district: District, command: str, run: str, own: Mapping[str, Any], files: Iterable[str]
+) -> str:
+    """Give the text of ``run.json`` for any command.
+
+    Parameters
+    ----------
+    district, command, run
+        What was looked at, by which command, and the name of the run.
+    own
+        What this command was asked for.
+    files
+        Paths inside the folder, ``run.json`` itself left out.
+    """
+    inputs = district.inputs
+    whole = {
         "netplan": __version__,
         "command": command,
-        "run": run_id(report),
-        "district": report.district.name,
+        "run": run,
+        "district": district.name,
         "created": _created(),
         "python": platform.python_version(),
         "libraries": {name: _version(name) for name in _LIBRARIES},
@@ -48,20 +76,23 @@ def run_record(report: Report, command: str, files: Iterable[str]) -> str:
         "settings": asdict(inputs.settings),
         "planning": asdict(inputs.planning),
         "assumptions": assumptions_data(inputs.assumptions),
-        "events": list(report.events),
-        "access": None if report.home is None else asdict(inputs.access),
-        "seed": None if report.home is None else inputs.access.seed,
+        **own,
         "files": sorted(files),
     }
-    return json.dumps(record, indent=1, allow_nan=False) + "\n"
+    return json.dumps(whole, indent=1, allow_nan=False) + "\n"
 
 
 def run_id(report: Report) -> str:
     """Give twelve digits that name a run: the same inputs, events and version give the same."""
+    return run_name(report.district, *report.events, *asked(report.district.inputs))
+
+
+def run_name(district: District, *asked: str) -> str:
+    """Give `run_id` for any command: the same inputs and the same things asked give the same."""
     digest = hashlib.sha256()
-    for name, value in sorted(report.district.inputs.hashes.items()):
+    for name, value in sorted(district.inputs.hashes.items()):
         digest.update(f"{name}\0{value}\0".encode("utf-8", "surrogatepass"))
-    digest.update("\0".join((__version__, *report.events)).encode())
+    digest.update("\0".join((__version__, *asked)).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()[:12]
 
 
@@ -81,8 +112,13 @@ def stamp_text() -> str:
 
 def footer(report: Report) -> dict[str, Any]:
     """Give what every page says of its making; no clock, so that pages stay the same bytes."""
-    inputs = sorted(report.district.inputs.hashes.items())
-    return {"version": __version__, "run": run_id(report), "inputs": inputs}
+    return footer_of(report.district, run_id(report))
+
+
+def footer_of(district: District, run: str) -> dict[str, Any]:
+    """Give `footer` for any command."""
+    inputs = sorted(district.inputs.hashes.items())
+    return {"version": __version__, "run": run, "inputs": inputs}
 
 
 def _created() -> str:

@@ -64,7 +64,7 @@ def write_tables(report: Report, folder: Path) -> None:
         folder / "assumptions.csv",
         (
             {"name": each.name, "value": each.value, "unit": each.unit, "source": each.source}
-            for each in sorted(inputs.assumptions, key=lambda each: each.name)
+            for each in report.assumptions
         ),
         ("name", "value", "unit", "source"),
     )

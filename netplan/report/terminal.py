@@ -27,6 +27,7 @@ from netplan.report.format import (
 )
 from netplan.report.frames import records
 from netplan.report.headline import STATUS_WORDS, district_headline
+from netplan.report.in_force import scenario_lines
 from netplan.report.lookup import Lookup, Row, look_up
 from netplan.report.model import Home, Report
 from netplan.report.statuses import by_air, limits_of
@@ -77,6 +78,8 @@ def print_check(
     lookup = look_up(report)
     first, *others = district_headline(report, lookup)
     console.print(Text(clean(report.district.name), style="bold"))
+    for line in scenario_lines(report):
+        console.print(Text(line, style="bold"))
     if report.events:
         _print_events(report, console)
     console.print(Text(clean(first), style="bold"))
@@ -95,6 +98,7 @@ def print_check(
     print_findings(report.findings, console, all_rows=all_rows)
     if report.home is not None:
         print_home(report.home, console)
+    print_money(report, console)
     if pages is not None:
         console.print()
         console.print(Text(f"Open {clean(str(pages))}"), soft_wrap=True)
@@ -114,6 +118,21 @@ def print_home(home: Home, console: Console) -> None:
             console.print(Text(tidy(sentence)))
     if home.note:
         console.print(Text(clean(home.note)))
+
+
+def print_money(report: Report, console: Console) -> None:
+    """Print what a plan says of money in a few sentences; its page has the rest."""
+    from netplan.report.money_words import money_headline
+
+    if report.money is None and not report.money_note:
+        return
+    console.print()
+    console.print(Text("Money", style="bold"))
+    if report.money is not None:
+        for sentence in money_headline(report.money)[:3]:
+            console.print(Text(tidy(sentence)))
+    if report.money_note:
+        console.print(Text(clean(report.money_note)))
 
 
 def print_problems(problems: Iterable[Problem], console: Console) -> None:

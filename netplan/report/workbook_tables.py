@@ -12,12 +12,14 @@ from netplan.report.frames import records
 from netplan.report.guesses import find_guesses
 from netplan.report.lookup import Row, look_up
 from netplan.report.model import Report
+from netplan.report.money_page import money_frames
 from netplan.report.tables import FINDING_COLUMNS, finding_rows, write_csv
 
 _OWN = "the district's own files"
 _MODEL = "netplan's model of the district's files; docs/guide.md"
 _CENSUS = "census tables in acs.csv and the district's files, small counts withheld; docs/home.md"
 _PLAN = "netplan's proven plan for access.toml, small counts withheld; docs/home.md"
+_PRICES = "costs.csv, links.csv, funding.csv and the catalog of prices; docs/money.md"
 _ASSUMPTION = ("name", "value", "unit", "source")
 _PROBLEM = ("severity", "code", "file", "row", "column", "value", "message", "expected", "fix")
 _FAILURE = (
@@ -42,15 +44,14 @@ class SheetTable:
 
 def sheet_tables(report: Report) -> list[SheetTable]:
     """Give every table of both halves; one without rows is left out."""
-    tables = [_summary(report), *_school_day(report), *_home(report)]
+    tables = [_summary(report), *_school_day(report), *_home(report), *_money(report)]
     inputs = report.district.inputs
-    assumptions = sorted(inputs.assumptions, key=lambda each: each.name)
     tables += [
         _table(
             "Assumptions",
             "Numbers in use that nobody measured for this district",
             "the column source",
-            [{key: _assumed(each, key) for key in _ASSUMPTION} for each in assumptions],
+            [{key: _assumed(each, key) for key in _ASSUMPTION} for each in report.assumptions],
             _ASSUMPTION,
         ),
         _table(
@@ -153,6 +154,24 @@ def _home(report: Report) -> list[SheetTable]:
         _table(title, about, source, *frames[name])
         for name, (title, about, source) in titles.items()
         if name in frames
+    ]
+
+
+def _money(report: Report) -> list[SheetTable]:
+    if report.money is None:
+        return []
+    frames = money_frames(report.money)
+    titles = {
+        "costs_by_year": ("Costs by year", "Cost by cost center and school year", _PRICES),
+        "who_pays": ("Who pays", "Cost, money and what nobody pays yet, by school year", _PRICES),
+        "funding_by_year": ("Funding by year", "Each source of money by school year", _PRICES),
+        "cost_lines": ("Cost lines", "Every cost by school year", "the column source"),
+        "fleet_by_year": ("Devices by year", "Devices owned and bought by school year", _PRICES),
+        "money_findings": ("Money findings", "What was found about money", "the column source"),
+    }
+    return [
+        _table(title, about, source, *frames[name])
+        for name, (title, about, source) in titles.items()
     ]
 
 

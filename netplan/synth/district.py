@@ -13,6 +13,8 @@ from netplan.synth.files import write_folder
 from netplan.synth.lan import draw_lan
 from netplan.synth.measured import measured_table
 from netplan.synth.plan import plan_wan
+from netplan.synth.scenarios import FILES as WHATIF_FILES
+from netplan.synth.scenarios import funding_table, scenario_files
 from netplan.synth.schools import draw_schools, enrollment_table, schools_table
 from netplan.synth.texts import Planted, district_text, planted_problems, readme_text
 from netplan.synth.truth import truth_of
@@ -24,6 +26,7 @@ FILES = (
     *("README.md", "district.toml", "schools.csv", "enrollment.csv", "devices.csv", "bell.csv"),
     *("nodes.csv", "links.csv", "measured.csv"),
     *after_school.FILES,
+    *WHATIF_FILES,
 )
 
 
@@ -111,9 +114,11 @@ def write_district(
         nodes_table(nodes),
         links_table(links),
         measured_table(seed, drawn, wan.own_uplinks, leave_out=choked),
+        funding_table(sum(school.enrollment for school in drawn)),
     )
     evening = after_school.draw_after_school(truth_of(seed, county, drawn), county=title)
     files = {table.name: table.text() for table in tables if table.rows} | evening.files
+    files |= scenario_files(drawn, wan)
     files["district.toml"] = district_text(title)
     files["README.md"] = readme_text(
         name=title,

@@ -1,7 +1,7 @@
 """A scenario as read from its file: what it changes, where it says so, and from which year."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -9,6 +9,10 @@ from typing import Any
 FILTER_MODES = ("none", "full_tunnel")
 #: The overlay that each mode asks for.
 FILTER_EVENTS: Mapping[str, str] = MappingProxyType({"full_tunnel": "full_tunnel"})
+
+
+def _nothing() -> Mapping[str, Any]:
+    return MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,17 +53,20 @@ class Change:
         Where it stands.
     name
         What people call it: the change's ``name`` key, or made from table, rows and columns.
+    lines
+        Line of each part that has one of its own: ``set.per_person``, ``where``.
     """
 
     table: str
     place: Place
     name: str
-    where: Mapping[str, tuple[Any, ...]] = MappingProxyType({})
+    where: Mapping[str, tuple[Any, ...]] = field(default_factory=_nothing)
     schools: tuple[str, ...] | None = None
-    set: Mapping[str, Any] = MappingProxyType({})
-    multiply: Mapping[str, float] = MappingProxyType({})
+    set: Mapping[str, Any] = field(default_factory=_nothing)
+    multiply: Mapping[str, float] = field(default_factory=_nothing)
     insert: bool = False
     remove: bool = False
+    lines: Mapping[str, int] = field(default_factory=_nothing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +85,8 @@ class Step:
         One of `FILTER_MODES`; None: as before.
     failed
         Ids of links, nodes and risk groups that are down from then on.
+    lines
+        Line of each key that has one of its own: ``events``, ``filter_mode``, ``fail``.
     """
 
     place: Place
@@ -88,6 +97,7 @@ class Step:
     events: tuple[str, ...] = ()
     filter_mode: str | None = None
     failed: tuple[str, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=_nothing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,7 @@ from click.testing import CliRunner
 import netplan
 from netplan import pipeline
 from netplan.cli import main as entry
-from netplan.cli.commands import COMMANDS
-from netplan.cli.main import cli
+from netplan.cli.main import COMMANDS, cli
 from tests.unit.folders import NODES, SCHOOLS, edited, write_district
 from tests.unit.test_capacity_findings import CLEAN
 

@@ -12,7 +12,7 @@ from netplan.access.findings import FINDINGS as HOME_FINDINGS
 from netplan.access.strategies import STRATEGIES
 from netplan.capacity.explain import DERIVATIONS
 from netplan.capacity.findings import FINDINGS
-from netplan.cli.commands import COMMANDS
+from netplan.cli.main import COMMANDS
 from netplan.inputs.catalogs import load_catalogs
 from netplan.load.events import EVENTS
 

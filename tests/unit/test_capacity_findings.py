@@ -25,6 +25,8 @@ from netplan.capacity.explain import DERIVATIONS
 from netplan.capacity.findings import FINDINGS
 from netplan.capacity.model import Finding
 from netplan.report.model import Report
+from netplan.studies.apply import apply
+from netplan.whatif.read import parse_scenario
 from tests.unit.folders import ACTIVITIES, DEVICES, SCHOOLS, edited, write_district
 
 ROOT = Path(__file__).parents[2]
@@ -130,10 +132,37 @@ class Plant:
     unit: str
     says: tuple[str, ...] = field(default=())
     fix: str = ""
+    down: tuple[str, ...] = ()
 
 
 EVERYONE = ("E1", "H1", "M1")
 PLANTS: Mapping[str, Plant] = {
+    # both ways to the elementary school
+    "cut-off-by-scenario": Plant(
+        files=CLEAN,
+        down=("a-E1", "b-E1"),
+        id="cut-off-by-scenario:district:Three School District",
+        severity="critical",
+        schools=("E1",),
+        value=1,
+        limit=0,
+        unit="schools",
+        says=("While a-E1, b-E1 are down, 1 of 3 schools have no internet",),
+        fix="second way",
+    ),
+    # half of its access points
+    "partly-cut-off-by-scenario": Plant(
+        files=CLEAN,
+        down=("E1-idf1",),
+        id="partly-cut-off-by-scenario:district:Three School District",
+        severity="critical",
+        schools=("E1",),
+        value=1,
+        limit=0,
+        unit="schools",
+        says=("While E1-idf1 is down, 1 of 3 schools have internet in a part",),
+        fix="second way",
+    ),
     # 218.42 Mbps on way a alone
     "link-over-limit": Plant(
         files=lines(*alone("E1", 250)),
@@ -446,9 +475,13 @@ def code_of(function: Callable[..., object]) -> str:
     return function.__name__.replace("_", "-")
 
 
-def run(folder: Path, files: Files) -> Report:
-    """Write a district and check it."""
-    return netplan.check(netplan.load(write_district(folder, **files)))
+def run(folder: Path, files: Files, down: tuple[str, ...] = ()) -> Report:
+    """Write a district and check it, with what a scenario takes down."""
+    district = netplan.load(write_district(folder, **files))
+    if down:
+        text = f"fail = {list(down)}".encode()
+        district = apply(district, parse_scenario(text, file="down.toml", name="down"))
+    return netplan.check(district)
 
 
 def the(report: Report, code: str) -> list[Finding]:
@@ -472,7 +505,7 @@ def test_a_clean_district_has_no_finding_at_all(clean: Report) -> None:
 @pytest.mark.parametrize("code", [code_of(function) for function in FINDINGS])
 def test_planted(code: str, tmp_path: Path) -> None:
     plant = PLANTS[code]
-    report = run(tmp_path / "district", plant.files)
+    report = run(tmp_path / "district", plant.files, plant.down)
     (finding,) = [finding for finding in report.findings if finding.id == plant.id]
     assert finding.code == code
     assert finding.severity == plant.severity

@@ -1,13 +1,14 @@
 """district.toml, and the assumptions that come out of reading."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from netplan.errors import Problem
 from netplan.inputs.folder import read_folder, validate_folder
-from netplan.inputs.model import Planning
-from netplan.inputs.settings import PLANNING_FIELDS, read_settings
+from netplan.inputs.model import MoneySettings, Planning
+from netplan.inputs.settings import MONEY_FIELDS, PLANNING_FIELDS, read_settings
 from tests.unit.folders import DISTRICT_TOML, edited, write_district
 
 
@@ -94,8 +95,8 @@ def test_a_long_line_takes_no_time() -> None:
 
 
 def test_defaults_are_those_of_the_model() -> None:
-    settings, planning, given, problems = read_settings(b'[district]\nname = "D"\n')
-    assert (planning, given, problems) == (Planning(), frozenset(), [])
+    settings, planning, given, problems, money = read_settings(b'[district]\nname = "D"\n')
+    assert (planning, given, problems, money) == (Planning(), frozenset(), [], MoneySettings())
     assert settings is not None
     assert (settings.name, settings.state) == ("D", None)
     defaults = Planning()
@@ -107,6 +108,33 @@ def test_defaults_are_those_of_the_model() -> None:
         "class_size": defaults.class_size,
         "suppress_below": defaults.suppress_below,
     }
+    assert {field.name: field.default for field in MONEY_FIELDS} == asdict(MoneySettings())
+
+
+def test_money_is_read_with_its_types() -> None:
+    text = DISTRICT_TOML + "[money]\nyears = 3\nrural = true\nspare_share = 0.05\n"
+    assert found(text) == []
+    money = read_settings(text.encode())[4]
+    assert money == MoneySettings(years=3, rural=True, spare_share=0.05)
+    assert isinstance(money.years, int)
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "fix"),
+    [
+        ('rural = "yes"', "wrong-type", "Write rural = true, without quotation marks."),
+        ("rural = 1", "wrong-type", "Write rural = true, without quotation marks, or false."),
+        ("erate_discount_share = 85", "share-above-one", "Write 0.85 if it is a percentage."),
+        ("erate_discount_share = 0.95", "out-of-range", "Correct it."),
+        ("years = 2.5", "not-whole", "Round it."),
+        ("years = 0", "zero-number", "Leave the cell empty if nobody knows."),
+        ("device_life_year = 4", "unknown-key", "Did you mean 'device_life_years'?"),
+    ],
+)
+def test_money_problems_name_line_and_fix(line: str, code: str, fix: str) -> None:
+    text = DISTRICT_TOML + f"[money]\n{line}\n"
+    (problem,) = found(text)
+    assert (problem.code, problem.row, problem.fix) == (code, text.count("\n"), fix)
 
 
 def test_settings_keep_their_types(tmp_path: Path) -> None:
