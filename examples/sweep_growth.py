@@ -7,4 +7,4 @@ import netplan
 district = netplan.load("data/schools/harbor-county")
 with tempfile.TemporaryDirectory() as folder:
     swept = netplan.sweep(district, "circuit-sizes", out=f"{folder}/sweep", workers=1)
-    print(swept.probabilities.head(5).to_string(index=False))
+    print(swept.summary.probabilities.head(5).to_string(index=False))

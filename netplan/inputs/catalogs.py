@@ -1,5 +1,6 @@
 """The built-in catalogs, read from the package."""
 
+from functools import cache
 from importlib.resources import files
 
 import pandas as pd
@@ -16,7 +17,7 @@ class BrokenCatalogError(Exception):
 
 
 def load_catalogs() -> dict[str, pd.DataFrame]:
-    """Read every built-in catalog by its name."""
+    """Give every built-in catalog by its name; what a caller does to one stays its own."""
     return {name: load_catalog(name) for name in CATALOGS}
 
 
@@ -33,6 +34,12 @@ def load_catalog(name: str) -> pd.DataFrame:
     BrokenCatalogError
         The file does not fit its schema.
     """
+    return _read(name).copy(deep=False)
+
+
+@cache
+def _read(name: str) -> pd.DataFrame:
+    """Read and check a catalog once: the package does not change, and frames copy on write."""
     spec = CATALOGS[name]
     data = files("netplan.inputs").joinpath(CATALOG_FOLDER, spec.file).read_bytes()
     sheet, problems = read_sheet(data, spec)

@@ -32,6 +32,17 @@ from netplan.maps.model import (
     Shapes,
     WidthClass,
 )
+from netplan.maps.outage import (
+    CUT_OFF,
+    CUT_OFF_MARK,
+    CUT_OFF_WORDS,
+    DOWN,
+    DOWN_DASHES,
+    DOWN_WORDS,
+    cut_off,
+    held,
+    links_down,
+)
 
 GROUP = "School day"
 #: Diameters of schools in pixels; small ones where there are many.
@@ -58,7 +69,22 @@ def schools(scene: Scene) -> tuple[Shapes, Layer] | None:
     edges, classes = utilization_classes(limit)
     share = frame["bottleneck_utilization_share"].to_numpy(dtype=np.float64)
     load = frame["load_down_mbps"].to_numpy(dtype=np.float64)
-    status = frame["status"].astype(str)
+    cut = cut_off(frame)
+    told = scene.shows_cut_off or bool(cut.any())
+    status = frame["status"].astype(str).str.replace("-", " ").mask(cut, CUT_OFF_WORDS)
+    # nothing crosses what leads nowhere: a utilization of 0 % would read as room
+    known = frame.assign(
+        **{
+            name: frame[name].astype(object).mask(cut, CUT_OFF_WORDS)
+            for name in ("headroom_devices", "bottleneck_capacity_mbps")
+        },
+        bottleneck_element=frame["bottleneck_element"].map(_element_titles(scene)).mask(cut),
+        bottleneck_load_mbps=frame["bottleneck_load_mbps"].mask(cut),
+        bottleneck_utilization_share=pd.Series(share, frame.index, dtype=object).mask(
+            cut, CUT_OFF_WORDS
+        ),
+    )
+    mark = frame["status"].map(_STATUSES.index).to_numpy(dtype=np.int64)
     layer = Layer(
         layer_id="schools",
         title="Schools",
@@ -71,15 +97,15 @@ def schools(scene: Scene) -> tuple[Shapes, Layer] | None:
         legend=Legend(
             title="Fullest element on the way",
             unit="% of its capacity",
-            colors=classes,
+            colors=(*classes, CUT_OFF) if told else classes,
             mark_title="Status",
-            marks=_MARKS,
+            marks=(*_MARKS, CUT_OFF_MARK) if told else _MARKS,
             widths=(WidthClass(label="any", pixels=_SMALL if len(ids) > _MANY else _USUAL),),
             note=f"The limit of this district is {100 * limit:g} %. Status counts Wi-Fi airtime "
             "too, so a school with a free line may be over.",
         ),
-        color=drawn(class_of(share, edges), geometry),
-        mark=status.map(_STATUSES.index).to_numpy(dtype=np.int64),
+        color=drawn(np.where(cut, len(classes), class_of(share, edges)), geometry),
+        mark=np.where(cut, len(_MARKS), mark),
         width=constant(len(ids)),
         columns=(
             Column(
@@ -101,21 +127,23 @@ def schools(scene: Scene) -> tuple[Shapes, Layer] | None:
         ),
         rows=rows_of(
             {
-                "utilization": filled(share, NO_LIMIT),
+                "utilization": filled(known["bottleneck_utilization_share"], NO_LIMIT),
                 "load": load,
-                "headroom": filled(frame["headroom_devices"], NO_LIMIT),
-                "bottleneck": filled(frame["bottleneck_element"].map(_element_titles(scene))),
-                "capacity": filled(frame["bottleneck_capacity_mbps"], NO_LIMIT),
-                "element_load": filled(frame["bottleneck_load_mbps"]),
+                "headroom": filled(known["headroom_devices"], NO_LIMIT),
+                "bottleneck": filled(known["bottleneck_element"]),
+                "capacity": filled(known["bottleneck_capacity_mbps"], NO_LIMIT),
+                "element_load": filled(known["bottleneck_load_mbps"]),
                 "exhausted": filled(frame["exhausted_school_year"]),
                 "enrollment": frame["enrollment"],
                 "level": frame["level"],
-                "status": status.str.replace("-", " "),
+                "status": status,
             }
         ),
         hrefs=tuple(scene.pages.get(school, "") for school in ids),
-        facets={"Level": texts(frame["level"]), "Status": texts(status.str.replace("-", " "))},
-        steps=school_steps(scene.loads, ids, share, load, edges),
+        facets={"Level": texts(frame["level"]), "Status": texts(status)},
+        steps=held(
+            school_steps(scene.loads, ids, share, load, edges), cut, len(classes), CUT_OFF_WORDS
+        ),
     )  # fmt: skip
     return Shapes(shapes_id="schools", kind="point", geometry=geometry), layer
 
@@ -145,6 +173,15 @@ def wan_links(scene: Scene) -> tuple[Shapes, Layer] | None:
     edges, classes = utilization_classes(scene.district.planning.utilization_limit)
     share = found["utilization"].to_numpy(dtype=np.float64)
     load = found["load"].to_numpy(dtype=np.float64)
+    down = links_down(scene, links)
+    told = scene.shows_down or bool(down.any())
+    shown = ["utilization", "capacity_down", "share_down", "capacity_up", "share_up"]
+    found = (
+        found.assign(**{name: found[name].astype(object).mask(down, DOWN_WORDS) for name in shown})
+        if down.any()
+        else found
+    )
+    backup = "backup: carries traffic only when the primary way is lost"
     layer = Layer(
         layer_id="links",
         title="Links between sites",
@@ -160,19 +197,24 @@ def wan_links(scene: Scene) -> tuple[Shapes, Layer] | None:
         legend=Legend(
             title="Utilization",
             unit="% of capacity",
-            colors=classes,
+            colors=(*classes, DOWN) if told else classes,
             width_title="Load, Mbps",
             widths=LOAD_WIDTHS,
-            dash_label="backup: carries traffic only when the primary way is lost",
+            dash_label=f"{backup}; {DOWN_DASHES}" if told else backup,
             note=SCHEMATIC if places.schematic.any() else "",
         ),
-        color=class_of(share, edges),
+        color=np.where(down, len(classes), class_of(share, edges)),
         width=load_width(load),
-        dashed=np.asarray(links["role"] == "backup", dtype=np.bool_),
+        dashed=down | np.asarray(links["role"] == "backup", dtype=np.bool_),
         columns=columns,
         rows=rows_of({column.key: found[column.key] for column in columns}),
         facets={"Role": texts(links["role"]), "Medium": _medium(links)},
-        steps=link_steps(scene.loads, texts(links["link_id"]), share, load, edges),
+        steps=held(
+            link_steps(scene.loads, texts(links["link_id"]), share, load, edges),
+            down,
+            len(classes),
+            DOWN_WORDS,
+        ),
     )
     return Shapes(shapes_id="links", kind="line", geometry=lines_between(places, a, b)), layer
 
@@ -240,7 +282,8 @@ def shared_bottleneck(scene: Scene) -> tuple[str, ...]:
     buildings = None if scene.capacity is None else scene.capacity.buildings
     if buildings is None or len(buildings) < 2:
         return ()
-    found = buildings["bottleneck_element"].value_counts()
+    # what leads nowhere is no bottleneck
+    found = buildings.loc[~cut_off(buildings), "bottleneck_element"].value_counts()
     if found.empty or found.iloc[0] < max(2, len(buildings) / 2):
         return ()
     element, count = str(found.index[0]), int(found.iloc[0])

@@ -74,6 +74,9 @@ class Scene:
         The plan, small counts withheld.
     pages
         School id to the address of its page, relative to the map's; empty where there are none.
+    shows_cut_off, shows_down
+        Legends name schools that are cut off, or links that are down, though this scene has none:
+        the other side of a before / after page has.
     """
 
     district: District
@@ -82,6 +85,8 @@ class Scene:
     gap: Published | None = None
     access: PublishedAccess | None = None
     pages: Mapping[str, str] = field(default_factory=dict)
+    shows_cut_off: bool = False
+    shows_down: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from netplan.maps.layers_partners import libraries_by_transit, partners, wireles
 from netplan.maps.layers_time import time_slider
 from netplan.maps.layers_zones import zones_elementary, zones_high, zones_middle, zones_other
 from netplan.maps.model import Layer, MapPage, Scene, Shapes, Side, Slider
+from netplan.maps.outage import of_both, outage_sentence
 
 Links = Sequence[tuple[str, str]]
 #: What is compared: the same classes on both sides, whatever the numbers.
@@ -61,6 +62,7 @@ def network_page(
         intro=(
             "Schools and the links between them at the planning load: what is passed in few "
             "busy moments. Orange and red are past the district's limit.",
+            *outage_sentence(scene),
             *shared_bottleneck(scene),
             *guess_sentence(scene.district),
         ),
@@ -139,6 +141,7 @@ def compare_page(
     functions: tuple[LayerOf, ...] = ()
     if before.capacity is not None and after.capacity is not None:
         functions = _COMPARED_NETWORK
+        before, after = of_both(before, after)
     elif after.access is not None or before.access is not None:
         functions = _COMPARED_HOME
     today, intro = functions, "The same classes on both sides."
@@ -178,7 +181,7 @@ def compare_page(
     return MapPage(
         page_id=page_id,
         title=title or f"{after.district.name}: {titles[0]} and {titles[1].lower()}",
-        intro=(intro,),
+        intro=(intro, *outage_sentence(after)),
         layers=tuple(layers),
         shapes=tuple(shapes.values()),
         compare=titles,

@@ -70,7 +70,8 @@ def circuits(district: District, school_year: str) -> tuple[Circuits, ...]:
     ):
         known = mine & priced
         if known.any():
-            usd = MONTHS_PER_YEAR * float(monthly[known] @ count[known])
+            # a link's price is that of all its circuits
+            usd = MONTHS_PER_YEAR * float(monthly[known].sum())
             found.append(_known(center, words, float(count[known].sum()), usd))
         bare = mine & ~priced & (internet | rented)
         prices = {rate: price(rules, rate, school_year) for rate in unknown}

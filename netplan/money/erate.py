@@ -56,8 +56,10 @@ def discount(district: District, category: str, school_year: str | None = None) 
             status=SOURCED,
             source=f"{DISTRICT_FILE}, [money] erate_discount_share",
         )
+    if poverty is not None:
+        matrix = matrix[matrix["poverty_from_share"] <= poverty + _ROUNDING]
     if poverty is None or matrix.empty:
-        missing = "no school has a frl_share" if poverty is None else "no matrix is in force"
+        missing = "no school has a frl_share" if poverty is None else "no row of the matrix holds"
         return Discount(
             category=category,
             share=0.0,
@@ -69,7 +71,7 @@ def discount(district: District, category: str, school_year: str | None = None) 
             "discount",
         )
     # the last bracket whose least share is reached
-    row = matrix[matrix["poverty_from_share"] <= poverty + _ROUNDING].iloc[-1]
+    row = matrix.iloc[-1]
     share = float(row["rural_share"] if rural else row["urban_share"])
     decides = bool(row["rural_share"] != row["urban_share"])
     status = str(row["status"])
@@ -153,7 +155,7 @@ def category_two_budget(district: District, school_year: str | None = None) -> B
 def _cycle(rule: Held, school_year: str | None) -> tuple[int, int]:
     """Give the first calendar year and the length of the cycle that a school year lies in."""
     first = rule.first_day.year
-    years = 5 if rule.last_day is None else rule.last_day.year - first
+    years = 5 if rule.last_day is None else max(rule.last_day.year - first, 1)
     asked = first if school_year is None else int(school_year[:4])
     return first + (asked - first) // years * years, years
 

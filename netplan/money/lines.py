@@ -21,6 +21,8 @@ _EVERY_KIND = "*"
 _SHARE = "technology_usd"
 _NEW = "new_device"
 _DEVICE = "device"
+#: The catalog's item that is about access points bought anew, and about nothing else of them.
+_RENEWED = "access_point_renewal"
 
 
 #: A row of the table ``costs``.
@@ -72,6 +74,10 @@ def lines(
     for district, year in zip(districts, school_years, strict=True):
         counts = _counts(district)
         mine = devices[devices["school_year"] == year]
+        if purchases is not None:
+            # what a plan has bought anew is not renewed beside
+            bought = _in_place(purchases, year)["replaced_access_points"].sum()
+            counts[_RENEWED] = max(counts["access_point"] - float(bought), 0.0)
         # prices are each year's own, so that a scenario may change them
         rows = district.table("costs").to_dict("records")
         found += [
@@ -131,6 +137,7 @@ def _counts(district: District) -> dict[str, float]:
         "staff": float(schools["staff"].sum()),
         "school": float(len(schools)),
         "access_point": float(number.get("ap_group", 0.0)),
+        _RENEWED: float(number.get("ap_group", 0.0)),
         "node": float(sum(number.get(kind, 0.0) for kind in EQUIPMENT)),
         "district": 1.0,
     }
@@ -138,7 +145,8 @@ def _counts(district: District) -> dict[str, float]:
 
 def _quantity(row: _Row, counts: Mapping[str, float], mine: pd.DataFrame) -> float:
     if row["per"] not in (_NEW, _DEVICE):
-        return counts[str(row["per"])]
+        renewed = row["item"] == _RENEWED and row["per"] == "access_point"
+        return counts[_RENEWED if renewed else str(row["per"])]
     kind = _folded(str(row["device_kind"]))
     if kind != _EVERY_KIND:
         mine = mine[mine["kind"].map(_folded) == kind]
@@ -225,7 +233,7 @@ def _circuits(district: District, year: str) -> list[Line]:
 
 def _purchases(purchases: pd.DataFrame, year: str) -> list[Line]:
     """Give the purchases that are paid for in a year, those of one option as one line."""
-    placed = purchases[purchases["school_year"] <= year]
+    placed = _in_place(purchases, year)
     if placed.empty:
         return []
     now = placed["school_year"] == year
@@ -262,6 +270,11 @@ def _purchases(purchases: pd.DataFrame, year: str) -> list[Line]:
     return found
 
 
+def _in_place(purchases: pd.DataFrame, year: str) -> pd.DataFrame:
+    last = purchases["last_school_year"]
+    return purchases[(purchases["school_year"] <= year) & (last.isna() | (last >= year))]
+
+
 def with_defaults(purchases: pd.DataFrame) -> pd.DataFrame:
     """Fill the columns of purchases that whoever gives them may leave out."""
     filled = purchases.copy(deep=False)
@@ -273,6 +286,8 @@ def with_defaults(purchases: pd.DataFrame) -> pd.DataFrame:
         ("usd_once", 0.0),
         ("usd_per_year", 0.0),
         ("units", 1.0),
+        ("replaced_access_points", 0.0),
+        ("last_school_year", None),
         ("status", ASSUMPTION),
         ("source", ASSUMPTION),
     ):

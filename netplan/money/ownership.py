@@ -37,9 +37,10 @@ def own(districts: Sequence[District], purchases: pd.DataFrame | None = None) ->
         The district as it is in each school year, in order, with the school year in its settings.
     purchases
         What is bought beside it, such as the rows of an `UpgradePlan` or a plan of home access:
-        option, title, school_year, usd_once, usd_per_year (from that year on), units, erate,
-        usd and erate_usd (whose ratio is the share that E-Rate pays), cost_center (``upgrades``),
-        status, source. All but school_year may be left out.
+        option, title, school_year, last_school_year (empty: it goes on), usd_once, usd_per_year
+        (from its first year to its last), units, replaced_access_points (not renewed beside),
+        erate, usd and erate_usd (whose ratio is the share that E-Rate pays), cost_center
+        (``upgrades``), status, source. All but school_year may be left out.
 
     Raises
     ------

@@ -1,6 +1,7 @@
 """The district of every school year that is paid for: a rollout, year by year."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -94,25 +95,20 @@ def home_access(district: District, usd_per_year: float) -> pd.DataFrame:
     )
 
 
-def purchases_of(upgrades: pd.DataFrame) -> pd.DataFrame:
+def purchases_of(upgrades: pd.DataFrame, school_years: Sequence[str]) -> pd.DataFrame:
     """Give the rows of an `UpgradePlan` as `own` takes purchases: what is replaced ends.
 
-    What costs something every year does so from its school year on. Where the plan buys something
-    better for the same element later, a row of the same size takes the yearly cost away again.
+    Parameters
+    ----------
+    upgrades
+        Its table.
+    school_years
+        Its horizon. What is in place in the last of them goes on.
     """
-    if upgrades.empty:
-        return upgrades
-    first = upgrades["school_year"].map(first_year)
-    end = first + upgrades["years"]
-    last = int(end.max())
-    over = upgrades[(end < last) & (upgrades["usd_per_year"] != 0.0)]
-    ended = over.assign(
-        school_year=[
-            years_after(year, int(count))
-            for year, count in zip(over["school_year"], over["years"], strict=True)
-        ],
-        usd_once=0.0,
-        usd_per_year=-over["usd_per_year"],
-        units=-over["units"],
-    )
-    return pd.concat([upgrades, ended], ignore_index=True).drop(columns="years")
+    after = 1 + first_year(school_years[-1])
+    ends = upgrades["school_year"].map(first_year) + upgrades["years"]
+    last: list[Any] = [
+        years_after(start, int(count) - 1) if end < after else None
+        for start, count, end in zip(upgrades["school_year"], upgrades["years"], ends, strict=True)
+    ]
+    return upgrades.assign(last_school_year=last)

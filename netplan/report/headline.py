@@ -48,6 +48,8 @@ def district_headline(report: Report, lookup: Lookup) -> list[str]:
     sentences = [*down, *sentences]
     sentences += _at_risk(buildings, limits, more=bool(over))
     sentences += guess_sentence(report, find_guesses(report), lookup)
+    if cut:  # with the way to the internet gone, neither spare ways nor its size mean anything
+        return sentences
     return [*sentences, *_worst_failure(report, lookup), *_target_sentence(report)]
 
 

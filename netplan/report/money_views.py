@@ -17,6 +17,7 @@ from netplan.report.money_words import (
     KIND_WORDS,
     STATUS_WORDS,
     funding_of,
+    share_sentence,
     short_usd,
 )
 from netplan.report.views import FindingView
@@ -57,7 +58,8 @@ def centers_table(owned: Ownership) -> Table:
         ("center", *years, "total", "range", "erate", "net"),
         rows,
         groups=(("", 1), ("Before E-Rate", len(years) + 2), ("All years", 2)),
-        note="Low to high: all years, with every price at its low or its high end.",
+        note="Low to high: all years, with every price at its low or its high end. "
+        f"{share_sentence(owned)}".rstrip(),
     )
     sums = (
         Cell(text="All centers"),

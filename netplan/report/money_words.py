@@ -161,6 +161,19 @@ def assumed_usd(owned: Ownership) -> float:
     return float(owned.lines.loc[owned.lines["status"] != "sourced", "usd"].sum())
 
 
+def share_sentence(owned: Ownership) -> str:
+    """Say which cost centers rise with the others; empty where none is a share of them."""
+    shares = owned.lines.loc[owned.lines["per"] == "technology_usd", "cost_center"]
+    names = [CENTER_WORDS.get(str(center), clean(str(center))) for center in sorted(set(shares))]
+    if not names:
+        return ""
+    is_, it = ("is a share", "it") if len(names) == 1 else ("are shares", "them")
+    return (
+        f"{listed(names)} {is_} of technology costs: upgrades, and whatever else is bought, "
+        f"raise {it} too."
+    )
+
+
 def funding_of(owned: Ownership) -> list[dict[str, object]]:
     """Give each source of money once, in its order: source_id, name, kind."""
     seen = {

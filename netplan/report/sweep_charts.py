@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from netplan.report.format import count, number, percent
 from netplan.report.lookup import Row
+from netplan.report.sweep_words import by_span
 
 _LEFT, _RIGHT, _WIDTH = 12, 22, 430
 _ROW, _HEAD, _FOOT = 46, 18, 40
@@ -66,8 +67,8 @@ def tornado(rows: Sequence[Row], *, title: str, axis: str, middle: float) -> Bar
     Parameters
     ----------
     rows
-        Of one school year and outcome, what matters most first: input, low_input, high_input,
-        outcome_low, outcome_high.
+        Of one school year and outcome; the longest bar is drawn first: input, low_input,
+        high_input, outcome_low, outcome_high.
     title, axis
         Of the chart, and of its axis with the unit.
     middle
@@ -84,6 +85,7 @@ def tornado(rows: Sequence[Row], *, title: str, axis: str, middle: float) -> Bar
         return None
     axis_at = _axis(min(ends), max(ends))
     origin = axis_at.place(middle)
+    rows = by_span(rows)
     pairs = []
     for place, row in enumerate(rows):
         low, high = row["outcome_low"], row["outcome_high"]
@@ -175,7 +177,10 @@ def year_ranges(rows: Sequence[Row], buildings: int) -> Bars | None:
     """
     if not rows or buildings < 1:
         return None
-    axis_at = _axis(0.0, float(buildings))
+    steps = round_steps(0.0, float(buildings))
+    # no more than there are; a round number too near to that gives way
+    inner = [step for step in steps if step <= buildings - (steps[1] - steps[0]) / 4]
+    axis_at = _Axis((*inner, float(buildings)), number)
     pairs = tuple(
         Pair(
             y=_HEAD + place * _ROW,

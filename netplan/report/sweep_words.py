@@ -1,6 +1,6 @@
 """A sweep in sentences: what was drawn, and what a school board should know first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 import pandas as pd
@@ -107,12 +107,20 @@ def _matters(summary: SweepSummary, year: str) -> list[str]:
     rows = [row for row in records(mine) if row["correlation"] is not None]
     if not rows:
         return ["The number of buildings over the limit is the same in every sample."]
-    top = rows[0]
+    top = by_span(rows)[0]
     return [
         f"What matters most to their number is {input_words(top['input'])}: on average "
         f"{number(round(top['outcome_low'], 1))} buildings at {clean(top['low_input'])}, "
         f"{number(round(top['outcome_high'], 1))} at {clean(top['high_input'])}."
     ]
+
+
+def by_span(rows: Sequence[Row]) -> list[Row]:
+    """Sort effects by how far the outcome's mean moves between their ends, the farthest first."""
+    return sorted(
+        rows,
+        key=lambda row: (-round(abs(row["outcome_high"] - row["outcome_low"]), 9), row["input"]),
+    )
 
 
 def input_words(name: str) -> str:

@@ -26,7 +26,7 @@ from netplan.report.format import (
     tidy,
 )
 from netplan.report.frames import records
-from netplan.report.headline import STATUS_WORDS, district_headline
+from netplan.report.headline import STATUS_WORDS, cut_off, district_headline
 from netplan.report.in_force import scenario_lines
 from netplan.report.lookup import Lookup, Row, look_up
 from netplan.report.model import Home, Report
@@ -90,7 +90,7 @@ def print_check(
     shown = rows if all_rows else rows[:_WORST]
     limits = limits_of(report)
     console.print(_buildings(shown, lookup, limits))
-    if any(by_air(row, limits) for row in shown):
+    if any(by_air(row, limits) and not cut_off(row) for row in shown):
         console.print(Text("* because of its Wi-Fi, not of its links"))
     console.print(Text(_KEY))
     if len(rows) > len(shown):
@@ -193,19 +193,23 @@ def _buildings(rows: list[Row], lookup: Lookup, limits: Limits) -> Table:
     for row in rows:
         table.add_row(
             Text(clean(row["name"])),
-            Text(
-                STATUS_WORDS[row["status"]] + "*" * by_air(row, limits),
-                style=_STYLES[row["status"]],
-            ),
+            Text(_status(row, limits), style=_STYLES[row["status"]]),
             Text(_figure(row["load_down_mbps"])),
             Text(_share(_own(row, lookup))),
-            Text(clean(_bottleneck(row, lookup))),
-            Text(_share(row["bottleneck_utilization_share"])),
-            Text(_figure(row["bottleneck_capacity_mbps"])),
+            Text(clean(UNKNOWN if cut_off(row) else _bottleneck(row, lookup))),
+            Text(UNKNOWN if cut_off(row) else _share(row["bottleneck_utilization_share"])),
+            Text(UNKNOWN if cut_off(row) else _figure(row["bottleneck_capacity_mbps"])),
             Text(UNKNOWN if row["headroom_devices"] is None else count(row["headroom_devices"])),
             Text(clean(school_year(row["exhausted_school_year"] or UNKNOWN))),
         )
     return table
+
+
+def _status(row: Row, limits: Limits) -> str:
+    """Give the word for a building; what is cut off has no links that it could be over."""
+    if cut_off(row):
+        return "Cut off"
+    return STATUS_WORDS[row["status"]] + "*" * by_air(row, limits)
 
 
 def _own(row: Row, lookup: Lookup) -> float | None:
@@ -234,7 +238,9 @@ def _figure(value: float | None) -> str:
 
 
 def _rest(rows: list[Row]) -> str:
-    parts = []
+    cut = sum(cut_off(row) for row in rows)
+    parts = [f"{cut:,} more cut off"] if cut else []
+    rows = [row for row in rows if not cut_off(row)]
     for status, words in (("over", "over"), ("at-risk", "at risk"), ("fits", "that fit")):
         amount = sum(row["status"] == status for row in rows)
         parts += [f"{amount:,} more {words}"] if amount else []

@@ -1,5 +1,6 @@
 """A sweep on a terminal: how it stands, which buildings are likely over, what matters most."""
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,8 +12,8 @@ from rich.text import Text
 from netplan.report.format import UNKNOWN, clean, count, percent, plural
 from netplan.report.frames import records
 from netplan.report.lookup import Row
-from netplan.report.sweep_words import headline
-from netplan.whatif.summary import SweepSummary
+from netplan.report.sweep_words import by_span, headline
+from netplan.whatif.summary import AIRTIME, SweepSummary
 from netplan.whatif.sweep_model import DRAWN, Sweep
 
 _WORST = 15
@@ -57,11 +58,17 @@ def print_sweep(
         )
     years = list(dict.fromkeys(summary.probabilities["school_year"]))
     rows = _by_school(summary, years)
-    shown = rows if all_rows else rows[:_WORST]
+    groups = [[row] for row in rows] if all_rows else _alike(rows, years)
+    shown = groups if all_rows else groups[:_WORST]
     console.print()
     console.print(_chances(shown, years, known, drawn=drawn))
-    if len(rows) > len(shown):
-        console.print(Text(f"{count(len(rows) - len(shown))} more buildings: --all shows them."))
+    if left := sum(map(len, groups[len(shown) :])):
+        console.print(Text(f"{count(left)} more buildings: --all shows them."))
+    causes = Counter(row["cause"] for row in rows if row["cause"] is not None)
+    if causes and 2 * causes.most_common(1)[0][1] > len(rows) > 1:
+        cause, times = causes.most_common(1)[0]
+        named = "Wi-Fi airtime" if cause == AIRTIME else clean(str(cause))
+        console.print(Text(f"{plural(times, 'building')}: mostly because of {named}."))
     matter = _matter(summary, years[-1])
     if matter:
         console.print()
@@ -81,6 +88,8 @@ def _by_school(summary: SweepSummary, years: Sequence[str]) -> list[Row]:
         school = schools.setdefault(str(row["school_id"]), {"school_id": row["school_id"]})
         school[str(row["school_year"])] = row["probability"]
         school["worst"] = row["worst_utilization_share"]
+        # of the last year in which it is ever over
+        school["cause"] = row["cause"] or school.get("cause")
 
     def place(row: Row) -> tuple[list[float], str]:
         return [-float(row.get(year, 0.0)) for year in reversed(years)], str(row["school_id"])
@@ -88,8 +97,18 @@ def _by_school(summary: SweepSummary, years: Sequence[str]) -> list[Row]:
     return sorted(schools.values(), key=place)
 
 
+def _alike(rows: Sequence[Row], years: Sequence[str]) -> list[list[Row]]:
+    """Put buildings whose rows would read the same together, in the order of the first of each."""
+    groups: dict[tuple[object, ...], list[Row]] = {}
+    for row in rows:
+        shares = (*(row.get(year) for year in years), row["worst"])
+        key = tuple(None if share is None else percent(float(share)) for share in shares)
+        groups.setdefault(key, []).append(row)
+    return list(groups.values())
+
+
 def _chances(
-    rows: Sequence[Row], years: Sequence[str], names: dict[str, str], *, drawn: bool
+    groups: Sequence[Sequence[Row]], years: Sequence[str], names: dict[str, str], *, drawn: bool
 ) -> Table:
     what = "Chance of being over the limit" if drawn else "Share of combinations over the limit"
     table = Table(box=box.SIMPLE_HEAD, title=what, title_justify="left", title_style="bold")
@@ -97,11 +116,14 @@ def _chances(
     for year in years:
         table.add_column(year, justify="right")
     table.add_column("Fullest", justify="right")
-    for row in rows:
+    for row, *others in groups:
         school = str(row["school_id"])
+        name = names.get(school, clean(school))
+        if others:
+            name += f" and {count(len(others))} more"
         cells = [percent(float(row[year])) if year in row else "" for year in years]
         fullest = UNKNOWN if row["worst"] is None else percent(float(row["worst"]))
-        table.add_row(names.get(school, clean(school)), *cells, fullest)
+        table.add_row(name, *cells, fullest)
     return table
 
 
@@ -109,7 +131,7 @@ def _matter(summary: SweepSummary, year: str) -> list[Row]:
     effects = summary.effects
     last = (effects["school_year"] == year) & (effects["outcome"] == "buildings_over")
     known = [row for row in records(effects[last]) if row["correlation"] is not None]
-    return known[:_MATTER]
+    return by_span(known)[:_MATTER]
 
 
 def _inputs(rows: Sequence[Row]) -> Table:

@@ -46,6 +46,12 @@ class UpgradeReport:
         """One row per purchase, by school year."""
         return self.plan.upgrades.copy(deep=False)
 
+    @property
+    def school_names(self) -> dict[str, str]:
+        """Names of the schools by id."""
+        schools = self.district.table("schools")
+        return dict(zip(schools["school_id"], schools["name"], strict=True))
+
     def to_json(self) -> str:
         """Give the document of `docs/json.md`; the same inputs give the same bytes."""
         from netplan.report.document import dumps

@@ -13,7 +13,7 @@ from netplan.report.tables import write_csv
 from netplan.report.upgrade import UpgradeReport
 from netplan.report.upgrade_chart import BarChart, bar_chart
 from netplan.report.upgrade_document import upgrade_document
-from netplan.report.upgrade_views import unmet_table, upgrades_table, years_table
+from netplan.report.upgrade_views import prices_table, unmet_table, upgrades_table, years_table
 from netplan.report.upgrade_words import fixes_words, upgrade_headline
 from netplan.report.whole import RECORD, whole_folder
 from netplan.upgrades.lay import scenario_toml
@@ -79,9 +79,10 @@ def _page(report: UpgradeReport, run: str) -> str:
         "headline": upgrade_headline(report),
         "figures": _figures(report),
         "charts": [chart for chart in _charts(report) if chart is not None],
-        "upgrades": upgrades_table(plan),
+        "upgrades": upgrades_table(plan, report.school_names),
+        "prices": prices_table(plan),
         "years": years_table(plan),
-        "unmet": unmet_table(plan.unmet) if plan.unmet else None,
+        "unmet": unmet_table(plan.unmet, report.school_names) if plan.unmet else None,
         "also": fixes_words(report.also_fixed),
         "added": fixes_words(report.added),
         "failures": plan.survives_failures,

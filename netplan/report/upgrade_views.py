@@ -1,19 +1,17 @@
 """Tables of the plan of upgrades: what to buy each year, what it costs, what is left."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from netplan.report.format import Cell, clean, count, exact, listed, number, plural, tidy
+from netplan.report.format import Cell, clean, count, exact, number, tidy
 from netplan.report.frames import records
 from netplan.report.home_cells import titled
 from netplan.report.layout import LONG, Table, mixed_table
 from netplan.report.lookup import Row
-from netplan.report.upgrade_words import KIND_WORDS, fixes_words
+from netplan.report.upgrade_words import KIND_WORDS, fixes_words, named
 from netplan.upgrades.model import Unmet, UpgradePlan
-
-_NAMES = 3
 
 
 def grouped(upgrades: pd.DataFrame) -> list[Row]:
@@ -49,12 +47,15 @@ def _merged(rows: list[Row]) -> Row:
     }
 
 
-def upgrades_table(plan: UpgradePlan) -> Table:
-    """What to buy, by school year."""
+def upgrades_table(plan: UpgradePlan, names: Mapping[str, str]) -> Table:
+    """What to buy, by school year; ``names`` are those of the schools, by id."""
     rows = [
         {
             "school_year": row["school_year"],
-            "what": Cell(text=clean(row["what"]), sort=row["what"].casefold()),
+            "what": Cell(
+                text=clean(what := named(row["what"], row["schools"], names)),
+                sort=what.casefold(),
+            ),
             "buy": Cell(
                 text=tidy(clean(row["title"])),
                 mark="" if row["status"] == "sourced" else "assumed price",
@@ -65,25 +66,21 @@ def upgrades_table(plan: UpgradePlan) -> Table:
             "yearly": usd_cell(row["usd_per_year"]),
             "net": usd_cell(row["net_usd"]),
             "fixes": fixes_words(row["fixes"]),
-            "for": _schools(row["schools"]),
-            "how": tidy(clean(_how(row))),
-            "source": clean(str(row["source"])),
         }
         for row in grouped(plan.upgrades)
     ]
     table = mixed_table(
         "upgrades",
         "What to buy, by the school year in which it has to be there",
-        ("school_year", "what", "buy", "mbps", "needed", "once", "yearly", "net", "fixes", "for",
-         "how", "source"),
+        ("what", "school_year", "net", "once", "yearly", "buy", "fixes", "mbps", "needed"),
         rows,
-        groups=(("", 5), ("USD", 3), ("", 4)),
+        groups=(("", 2), ("USD", 3), ("", 4)),
         note="Needed: what it must carry in the last of these years, over the utilization limit. "
         "Once and each year: before E-Rate, beyond what is paid today. After E-Rate: all years "
         "together.",
         searchable=True,
         fold=LONG,
-    )  # fmt: skip
+    )
     heads = {
         "school_year": "School year",
         "what": "Where",
@@ -94,10 +91,24 @@ def upgrades_table(plan: UpgradePlan) -> Table:
         "yearly": "Each year",
         "net": "After E-Rate",
         "fixes": "Puts right",
-        "for": "Schools",
-        "how": "How the price comes about",
     }
     return titled(table, heads)
+
+
+def prices_table(plan: UpgradePlan) -> Table:
+    """How the price of each purchase comes about, and where it is from."""
+    rows = [
+        {
+            "what": clean(row["what"]),
+            "how": tidy(clean(_how(row))),
+            "source": clean(str(row["source"])),
+        }
+        for row in grouped(plan.upgrades)
+    ]
+    table = mixed_table(
+        "upgrades", "Prices and their sources", ("what", "how", "source"), rows, fold=LONG
+    )
+    return titled(table, {"what": "Where", "how": "How the price comes about"})
 
 
 def years_table(plan: UpgradePlan) -> Table:
@@ -144,22 +155,23 @@ def years_table(plan: UpgradePlan) -> Table:
     return titled(table, heads)
 
 
-def unmet_table(unmet: Sequence[Unmet]) -> Table:
-    """What stays past its limit, and why."""
+def unmet_table(unmet: Sequence[Unmet], names: Mapping[str, str]) -> Table:
+    """What stays past its limit, and why; ``names`` are those of the schools, by id."""
     rows = [
         {
-            "what": clean(f"{KIND_WORDS.get(one.kind, one.kind)} {one.element}"),
+            "what": clean(
+                f"{KIND_WORDS.get(one.kind, one.kind)} {named(one.element, one.schools, names)}"
+            ),
             "when": _span(one.school_years),
             "why": tidy(clean(one.why)),
             "help": tidy(clean(one.help)),
-            "for": _schools(one.schools),
         }
         for one in unmet
     ]
     table = mixed_table(
         "unmet",
         "What stays past its limit",
-        ("what", "when", "why", "help", "for"),
+        ("what", "when", "why", "help"),
         rows,
         fold=LONG,
     )
@@ -168,7 +180,6 @@ def unmet_table(unmet: Sequence[Unmet]) -> Table:
         "when": "School years",
         "why": "Why",
         "help": "What would help",
-        "for": "Schools",
     }
     return titled(table, heads)
 
@@ -202,12 +213,6 @@ def _hours(value: float) -> Cell:
 def _how(row: Row) -> str:
     failure = f"; needed if {row['cause']} fails" if row["cause"] else ""
     return f"{row['why']}{failure}"
-
-
-def _schools(schools: Sequence[str]) -> str:
-    if len(schools) > _NAMES:
-        return plural(len(schools), "school")
-    return clean(listed(list(schools))) if schools else "-"
 
 
 def _span(years: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
 """The plan of upgrades in sentences: what it costs, what it fixes, what it leaves."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from netplan.report.format import clean, count, listed, percent, plural, tidy
 from netplan.report.money_words import dollars, span
@@ -40,9 +40,9 @@ def upgrade_headline(report: UpgradeReport) -> list[str]:
     if plan.survives_failures:
         sentences.append("It is planned for every single failure too.")
     if plan.unmet:
-        names = listed([clean(one.element) for one in plan.unmet][:5])
-        more = f" and {len(plan.unmet) - 5} more" if len(plan.unmet) > 5 else ""
-        sentences.append(f"Not put right in every year: {names}{more}; why stands below.")
+        more = [f"{len(plan.unmet) - 5} more"] if len(plan.unmet) > 5 else []
+        names = listed([*(clean(one.element) for one in plan.unmet[:5]), *more])
+        sentences.append(f"Not put right in every year: {names}; why stands below.")
     sentences.append(_proof(plan))
     sentences += [clean(note) for note in plan.notes]
     assumed = plan.upgrades[plan.upgrades["status"] != "sourced"]
@@ -114,9 +114,16 @@ def fixes_words(ids: Iterable[str]) -> str:
     return "; ".join(words)
 
 
-def unmet_sentence(one: Unmet) -> str:
+def named(what: str, schools: Sequence[str], names: Mapping[str, str]) -> str:
+    """Put the name of the school that it serves after an id; nothing where it serves several."""
+    if len(schools) != 1:
+        return what
+    return f"{what} ({names.get(schools[0], schools[0])})"
+
+
+def unmet_sentence(one: Unmet, names: Mapping[str, str]) -> str:
     """Say what stays past its limit, when, why, and what would help."""
     kind = KIND_WORDS.get(one.kind, one.kind)
-    years = one.school_years
+    what, years = named(one.element, one.schools, names), one.school_years
     when = years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
-    return tidy(clean(f"{kind[:1].upper()}{kind[1:]} {one.element}, {when}: {one.why}. {one.help}"))
+    return tidy(clean(f"{kind[:1].upper()}{kind[1:]} {what}, {when}: {one.why}. {one.help}"))

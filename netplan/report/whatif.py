@@ -28,8 +28,10 @@ class Comparison:
         another reason: school_id, name, was, now (``fits``, ``over``, ``cut-off``), limited_by
         (``links``, ``airtime``, ``cut-off``: of the side that does not fit), element, kind,
         direction, period (of the fullest link or node there; the access points for airtime),
-        base_utilization_share, utilization_share, base_airtime_share, airtime_share. What stops
-        fitting stands first, the fullest first.
+        base_utilization_share, utilization_share, base_airtime_share, airtime_share, and the
+        element that the use is of on each side (the fullest need not be the same): element_before,
+        kind_before, element_after, kind_after; None where cut off. What stops fitting stands
+        first, the fullest first.
     findings_added, findings_gone
         Findings of one side whose id the other does not have, worst first.
     schools_added, schools_gone

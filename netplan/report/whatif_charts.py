@@ -12,10 +12,13 @@ from netplan.report.whatif_compare import misfits, states
 from netplan.report.whatif_groups import shift_groups
 
 _LEFT, _TOP, _HEIGHT, _STEP, _BAR = 58, 36, 170, 92, 32
-_NAMES, _WIDE, _ROW = 256, 330, 26
+#: Names end before ``_ROOM``, which a label left of a dot needs.
+_NAMES, _WIDE, _ROW, _ROOM = 300, 286, 26, 54
 #: Rows that the chart of shifts shows.
 _SHOWN = 12
 _LONGEST = 25
+#: Pixels that the text of a share takes.
+_LABEL = 46
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +69,10 @@ class Shift:
     y: float
     before: float
     after: float
-    text_x: float
-    text: str
+    before_x: float
+    before_text: str
+    after_x: float
+    after_text: str
     worse: bool
     tip: str
 
@@ -81,6 +86,7 @@ class ShiftChart:
     left: int
     right: int
     base: int
+    names: int
     limit: float
     limit_text: str
     shifts: tuple[Shift, ...]
@@ -169,7 +175,7 @@ def shift_chart(year: YearResult) -> ShiftChart | None:
         return round(_NAMES + _WIDE * value / ticks[-1], 1)
 
     drawn = tuple(
-        _shift(name, row, _TOP + _ROW * (place + 0.5), x)
+        _shift(name, row, _TOP + _ROW * (place + 0.5), x, x(limit))
         for place, (name, row) in enumerate(groups)
     )
     worst = shown[0]
@@ -179,6 +185,7 @@ def shift_chart(year: YearResult) -> ShiftChart | None:
         left=_NAMES,
         right=right,
         base=base,
+        names=_NAMES - _ROOM,
         limit=x(limit),
         limit_text=f"{percent(limit)} limit",
         shifts=drawn,
@@ -216,18 +223,29 @@ def shifts(year: YearResult) -> list[Row]:
     ]
 
 
-def _shift(name: str, row: Row, y: float, x: Callable[[float], float]) -> Shift:
+def _shift(name: str, row: Row, y: float, x: Callable[[float], float], limit: float) -> Shift:
     before, after = x(row["before_share"]), x(row["after_share"])
     return Shift(
         name=_shortened(name),
         y=round(y, 1),
         before=before,
         after=after,
-        text_x=round(max(before, after) + 9, 1),
-        text=percent(row["after_share"]),
+        before_x=_label(before, limit, left=before <= after),
+        before_text=percent(row["before_share"]),
+        after_x=_label(after, limit, left=after < before),
+        after_text=percent(row["after_share"]),
         worse=row["after_share"] > row["before_share"],
         tip=f"{name}: from {percent(row['before_share'])} to {percent(row['after_share'])}",
     )
+
+
+def _label(dot: float, limit: float, *, left: bool) -> float:
+    """Place a label outside its dot, beyond the limit's line where that would run through it."""
+    if left:
+        end = dot - 9
+        return round(limit - 4 if end - _LABEL < limit < end + 4 else end, 1)
+    start = dot + 9
+    return round(limit + 4 if start - 4 < limit < start + _LABEL else start, 1)
 
 
 def _shortened(name: str) -> str:

@@ -44,6 +44,7 @@ _ALL = 1.0 - 1e-9
 _FLIPS = (
     "school_id", "name", "was", "now", "limited_by", "element", "kind", "direction", "period",
     "base_utilization_share", "utilization_share", "base_airtime_share", "airtime_share",
+    "element_before", "kind_before", "element_after", "kind_after",
 )  # fmt: skip
 
 
@@ -132,6 +133,8 @@ def flips(base: Report, other: Report) -> pd.DataFrame:
                 **_element(row, limited_by),
                 **_used(one, was[school], "base_"),
                 **_used(two, now[school], ""),
+                **_full(one, was[school], limited_by, "before"),
+                **_full(two, now[school], limited_by, "after"),
             }
         )
     rows.sort(key=_worst_first)
@@ -145,6 +148,13 @@ def _used(row: Row, state: str, side: str) -> Row:
         f"{side}utilization_share": row["bottleneck_utilization_share"] if there else None,
         f"{side}airtime_share": row["airtime_share"] if there else None,
     }
+
+
+def _full(row: Row, state: str, limited_by: str, side: str) -> Row:
+    """Name the element that a side's use is of: the fullest need not be the same on both."""
+    by = limited_by if limited_by == "airtime" else "links"
+    found = _element(row, "cut-off" if state == "cut-off" else by)
+    return {f"element_{side}": found["element"], f"kind_{side}": found["kind"]}
 
 
 def _limited_by(report: Report, row: Row, state: str) -> str:

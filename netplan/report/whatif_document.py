@@ -47,6 +47,7 @@ def _scenario(result: ScenarioResult) -> dict[str, Any]:
         "file": scenario.file,
         "source": scenario.source,
         "notes": scenario.notes,
+        "compare_with": scenario.compare_with,
         "school_year": result.last.school_year,
         "changes": rows(result.changes),
         "flips": rows(result.flips),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from netplan.report.format import clean, percent
-from netplan.report.lookup import Row
+from netplan.report.lookup import Lookup, Row
 
 #: What buildings of one group have in common.
 _ALIKE = (
@@ -42,6 +42,26 @@ class Group:
             return "–"
         low, high = percent(min(known)), percent(max(known))
         return high if low == high else f"{low[:-2]} to {high}"
+
+    @property
+    def is_one_element(self) -> bool:
+        """Whether what is used before and after is of one element in every building."""
+        return all(one_element(row) for row in self.rows)
+
+    def of(self, side: str, lookup: Lookup) -> str:
+        """Name what the use is of; ``side`` is ``before`` or ``after``. Empty where cut off."""
+        elements = {(row[f"kind_{side}"], row[f"element_{side}"]) for row in self.rows}
+        if len(elements) > 1:
+            return "several elements"
+        ((kind, element),) = elements
+        return "" if element is None else lookup.element(kind, element)
+
+
+def one_element(row: Row) -> bool:
+    """Tell whether a flip's two uses are of one element, or a side has none."""
+    before, after = row["element_before"], row["element_after"]
+    same = (row["kind_before"], before) == (row["kind_after"], after)
+    return same or before is None or after is None
 
 
 def worst_first(row: Row) -> tuple[int, float, str, str]:

@@ -20,6 +20,7 @@ from netplan.report.tables import write_csv
 from netplan.report.views import FindingView, finding_view
 from netplan.report.whatif import ScenarioResult, WhatIf
 from netplan.report.whatif_charts import shift_chart, year_chart
+from netplan.report.whatif_compare import misfits, states
 from netplan.report.whatif_document import whatif_document
 from netplan.report.whatif_views import (
     CHANGE_COLUMNS,
@@ -154,7 +155,9 @@ def _section(place: int, result: ScenarioResult) -> dict[str, Any]:
     lookup = look_up(last.report)
     flips, groups = flips_table(result, lookup), groups_table(result, lookup)
     new = last.comparison.findings_added
-    gone = last.comparison.findings_gone
+    # what is cut off, or worse off as a whole, is nothing to be glad of
+    worse = misfits(last.report) > misfits(last.base) or "cut-off" in states(last.report).values()
+    gone = () if worse else last.comparison.findings_gone
     return {
         "id": f"s{place + 1}",
         "title": clean(result.scenario.title),

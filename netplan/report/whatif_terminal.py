@@ -4,6 +4,7 @@ from pathlib import Path
 
 from rich import box
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -14,9 +15,10 @@ from netplan.report.whatif import ScenarioResult, WhatIf
 from netplan.report.whatif_charts import shifts
 from netplan.report.whatif_compare import misfits
 from netplan.report.whatif_groups import Group, flip_groups, shift_groups, worst_first
-from netplan.report.whatif_views import group_limit, interaction_sentence
+from netplan.report.whatif_views import group_limit, interaction_sentence, used_words
 from netplan.report.whatif_words import (
     STATE_WORDS,
+    finding_lines,
     inseparable_sentences,
     scenario_sentences,
     when,
@@ -73,7 +75,7 @@ def _print_scenario(result: ScenarioResult, console: Console, *, all_rows: bool)
     shown = groups if all_rows else groups[:_WORST]
     if shown:
         console.print()
-        console.print(_flips(shown, lookup, several=result.is_several_years))
+        _print_flips(shown, lookup, console, several=result.is_several_years)
         if len(groups) > len(shown):
             console.print(Text(f"and {len(groups) - len(shown):,} more (--all shows every one)"))
         if sentence := interaction_sentence(result):
@@ -81,10 +83,11 @@ def _print_scenario(result: ScenarioResult, console: Console, *, all_rows: bool)
     if all_rows or not flips:
         _print_shifts(result, console, all_rows=all_rows)
     added = result.last.comparison.findings_added
-    for finding in added if all_rows else added[:_FINDINGS]:
-        console.print(Text(clean(f"New: {tidy(finding.message)}")))
-    if len(added) > _FINDINGS and not all_rows:
-        console.print(Text(f"and {plural(len(added) - _FINDINGS, 'more new finding')}"))
+    lines = [tidy(each.message) for each in added] if all_rows else finding_lines(added)
+    for line in lines if all_rows else lines[:_FINDINGS]:
+        console.print(Text(clean(f"New: {line}")))
+    if len(lines) > _FINDINGS and not all_rows:
+        console.print(Text(f"and {plural(len(lines) - _FINDINGS, 'more kind')} of new findings"))
 
 
 def _years(result: ScenarioResult) -> Table:
@@ -101,30 +104,42 @@ def _years(result: ScenarioResult) -> Table:
     return table
 
 
-def _flips(groups: list[Group], lookup: Lookup, *, several: bool) -> Table:
-    table = _table()
-    table.add_column("Schools", min_width=12, overflow="fold")
-    table.add_column("Without it", no_wrap=True)
-    table.add_column("With it", no_wrap=True)
-    if several:
-        table.add_column("When", min_width=8, overflow="fold")
-    table.add_column("Limit", min_width=10, overflow="fold")
-    for heading in ("Before", "After"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("Why", min_width=10, overflow="fold")
-    for group in groups:
+def _print_flips(groups: list[Group], lookup: Lookup, console: Console, *, several: bool) -> None:
+    """Print who flips; under each row its limit and its reason, over the full width."""
+    fixed = max(map(len, ["Without it", *STATE_WORDS.values()]))
+    years = 0 if not several else 24 if console.width < 120 else 42
+    # a space and a divider stand after each column
+    names = max(console.width - 2 * fixed - years - 2 * (4 if several else 3), 12)
+    for place, group in enumerate(groups):
         row = group.first
+        table = _table(heading=place == 0)
+        table.add_column("Schools", width=names, overflow="fold")
+        table.add_column("Without it", width=fixed, no_wrap=True)
+        table.add_column("With it", width=fixed, no_wrap=True)
+        if several:
+            table.add_column("When", width=years, overflow="fold")
         table.add_row(
             Text(group.names),
             Text(STATE_WORDS[row["was"]], style=_STYLES[row["was"]]),
             Text(STATE_WORDS[row["now"]], style=_STYLES[row["now"]]),
             *([Text(clean(when(row)))] if several else []),
-            Text(group_limit(group, lookup)),
-            Text(group.used("base_")),
-            Text(group.used("")),
-            Text(why_words(row) or UNKNOWN),
         )
-    return table
+        console.print(table)
+        for line in _under(group, lookup):
+            console.print(Padding(Text(line), (0, 0, 0, 2)))
+
+
+def _under(group: Group, lookup: Lookup) -> list[str]:
+    """Give the lines under a row: how full what is before and after, and why."""
+    before, after = (used_words(group, side, lookup) for side in ("before", "after"))
+    limit = "" if not group.is_one_element else group_limit(group, lookup)
+    reason = why_words(group.first)
+    used = f"before {before}, after {after}"
+    if group.first["limited_by"] == "cut-off":
+        lines = [f"Limit: {limit}"]
+    else:
+        lines = [f"Limit: {limit}: {used}" if limit else f"Fullest: {used}"]
+    return [*lines, f"Why: {reason}"] if reason else lines
 
 
 def _print_shifts(result: ScenarioResult, console: Console, *, all_rows: bool) -> None:
@@ -148,8 +163,14 @@ def _print_shifts(result: ScenarioResult, console: Console, *, all_rows: bool) -
         console.print(Text(f"and {len(groups) - len(shown):,} more (--all shows every one)"))
 
 
-def _table() -> Table:
-    return Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
+def _table(*, heading: bool = True) -> Table:
+    return Table(
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+        show_edge=False,
+        show_header=heading,
+    )
 
 
 def _share(value: float | None) -> str:

@@ -1,6 +1,7 @@
 """Tables of the what-if page, and its CSVs."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from netplan.report.lookup import Lookup, Row
 from netplan.report.model import Report
 from netplan.report.whatif import ScenarioResult, WhatIf
 from netplan.report.whatif_compare import misfits, states
-from netplan.report.whatif_groups import Group, flip_groups, worst_first
+from netplan.report.whatif_groups import Group, flip_groups, one_element, worst_first
 from netplan.report.whatif_words import (
     STATE_BADGES,
     STATE_WORDS,
@@ -31,7 +32,7 @@ _FOLD = 25
 FLIP_COLUMNS = (
     "scenario", "school_year", "until", "then", "school_id", "name", "was", "now", "limited_by",
     "element", "kind", "direction", "period", "base_utilization_share", "utilization_share",
-    "base_airtime_share", "airtime_share", "why", "interacts",
+    "base_airtime_share", "airtime_share", "why", "interacts", "element_before", "element_after",
 )  # fmt: skip
 CHANGE_COLUMNS = ("scenario", "school_year", "school_id", "measure", "base", "with_scenario")
 _WORST_FIRST = {"cut-off": 0, "over": 1, "fits": 2}
@@ -82,7 +83,7 @@ def flips_table(result: ScenarioResult, lookup: Lookup) -> Table:
             "with_it": _state(row["now"]),
             "school_years": _years(row),
             "limited_by": Cell(text=clean(limit_words(row, lookup))),
-            **_used(row),
+            **_used(row, lookup),
             "why": Cell(text=why_words(row)),
         }
         for row in sorted(flips, key=worst_first)
@@ -111,8 +112,8 @@ def groups_table(result: ScenarioResult, lookup: Lookup) -> Table:
             "school_years": _years(group.first),
             "why": Cell(text=why_words(group.first)),
             "limited_by": Cell(text=group_limit(group, lookup)),
-            "used_before": Cell(text=group.used("base_"), numeric=True),
-            "used_after": Cell(text=group.used(""), numeric=True),
+            "used_before": Cell(text=used_words(group, "before", lookup), numeric=True),
+            "used_after": Cell(text=used_words(group, "after", lookup), numeric=True),
         }
         for group in flip_groups(records(result.flips))
     ]
@@ -126,9 +127,9 @@ def groups_table(result: ScenarioResult, lookup: Lookup) -> Table:
         f"{_title(result)}: buildings that fit on one side only, those that fare alike together",
         keys,
         rows[:_GROUPS],
-        note="Used: of the limit that stops them (the bottleneck, or the airtime of the fullest "
-        "access points), in the first of these school years."
-        + (f" {plural(hidden, 'more row')} in flips.csv." if hidden > 0 else ""),
+        note="Used: of the bottleneck, or the airtime of the fullest access points, in the first "
+        "of these school years. Where the fullest element is another one after than before, both "
+        "are named." + (f" {plural(hidden, 'more row')} in flips.csv." if hidden > 0 else ""),
     )
 
 
@@ -265,16 +266,31 @@ def group_limit(group: Group, lookup: Lookup) -> str:
     return limit_words(group.first, lookup)
 
 
+def used_words(group: Group, side: str, lookup: Lookup) -> str:
+    """Give how full it is ``before`` or ``after``; of what, where that differs between the two."""
+    used = group.used("base_" if side == "before" else "")
+    name = "" if group.is_one_element else group.of(side, lookup)
+    return f"{name} {used}" if name else used
+
+
 def _title(result: ScenarioResult) -> str:
     return clean(result.scenario.title)
 
 
-def _used(row: Row) -> dict[str, Cell]:
+def _used(row: Row, lookup: Lookup) -> dict[str, Cell]:
     measure = "airtime_share" if row["limited_by"] == "airtime" else "utilization_share"
-    return {
-        "used_before_share": cell("used_before_share", row[f"base_{measure}"]),
-        "used_after_share": cell("used_after_share", row[measure]),
+    cells = {
+        side: cell(f"used_{side}_share", row[column])
+        for side, column in (("before", f"base_{measure}"), ("after", measure))
     }
+    if not one_element(row):
+        names = {
+            side: lookup.element(row[f"kind_{side}"], row[f"element_{side}"]) for side in cells
+        }
+        cells = {
+            side: replace(each, text=f"{names[side]} {each.text}") for side, each in cells.items()
+        }
+    return {f"used_{side}_share": each for side, each in cells.items()}
 
 
 def _state(state: str) -> Cell:

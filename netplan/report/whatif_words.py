@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from netplan.report.format import clean, listed, percent, plural
+from netplan.capacity.model import Finding
+from netplan.report.event_box import district_comparison
+from netplan.report.format import clean, listed, percent, plural, tidy
 from netplan.report.frames import records
 from netplan.report.lookup import Lookup, Row
 from netplan.report.whatif import ScenarioResult, YearResult
@@ -19,6 +21,13 @@ _THEN = {
     "other": "then otherwise",
 }
 _NAMED = 3
+_MANY = {
+    "link": "links",
+    "node": "devices of the network",
+    "school": "buildings",
+    "risk_group": "shared risks",
+    "district": "findings of this kind",
+}
 
 
 def scenario_sentences(result: ScenarioResult) -> list[str]:
@@ -39,12 +48,14 @@ def scenario_sentences(result: ScenarioResult) -> list[str]:
     sentences += _stop([row for row in worse if row["then"] != "growth"], result)
     sentences += _stop(sooner, result, " before growth alone would put them there")
     if better:
+        some = " in some year" if any(row["until"] for row in better) else ""
         sentences.append(
-            f"With it, {_buildings(better)} {_verb(better, 'fits', 'fit')}; without it not"
+            f"With it, {_buildings(better)} {_verb(better, 'fits', 'fit')}{some}; without it not"
             f"{_most_often(better)}."
         )
     if not flips:
         sentences.append(_nothing_flips(last))
+    sentences += district_comparison(last.report)
     sentences += _growth(last)
     sentences += _schools(last)
     return sentences
@@ -98,6 +109,27 @@ def inseparable_sentences(result: ScenarioResult) -> list[str]:
     return list(stuck)
 
 
+def finding_lines(findings: Sequence[Finding]) -> list[str]:
+    """Give findings with those of one kind on one line, the worst of each told.
+
+    Parameters
+    ----------
+    findings
+        Worst first.
+    """
+    kinds: dict[str, list[Finding]] = {}
+    for each in findings:
+        kinds.setdefault(each.code, []).append(each)
+    lines = []
+    for same in kinds.values():
+        message = tidy(same[0].message)
+        if len(same) > 1:
+            what = _MANY.get(same[0].subject_kind, "findings of this kind")
+            message = f"{len(same):,} {what}, the worst: {message}"
+        lines.append(message)
+    return lines
+
+
 def _answer(result: ScenarioResult, last: YearResult, total: int) -> str:
     """Say how many do not fit at the end, with and without the scenario."""
     now, was = misfits(last.report), misfits(last.base)
@@ -107,11 +139,13 @@ def _answer(result: ScenarioResult, last: YearResult, total: int) -> str:
     else:
         do = "does" if now == 1 else "do"
         first = f"{now:,} of {plural(total, 'building')} {do} not fit{end}"
+    waves = result.scenario.compare_with == "start"
+    without = "without its waves" if waves else "without it"
     if now == was:
-        return f"{first}, as {'many as ' if now else ''}without it."
+        return f"{first}, as {'many as ' if now else ''}{without}."
     if not was:
-        return f"{first}; without it all fit."
-    return f"{first}; without it {was:,} {'does' if was == 1 else 'do'} not."
+        return f"{first}; {without} all fit."
+    return f"{first}; {without} {was:,} {'does' if was == 1 else 'do'} not."
 
 
 def _stop(rows: Sequence[Row], result: ScenarioResult, sooner: str = "") -> list[str]:

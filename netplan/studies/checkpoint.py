@@ -236,7 +236,11 @@ def _difference(key: str, before: Any, now: Any) -> str:
 
 def _recorded(out: Path) -> frozenset[str]:
     files = _read_json(out / RECORD).get("files")
-    return frozenset(map(str, files)) if isinstance(files, list) else frozenset()
+    named = map(str, files) if isinstance(files, list) else ()
+    # what it lists is deleted, so that a name must not lead out of the folder
+    return frozenset(
+        name for name in named if not Path(name).is_absolute() and ".." not in Path(name).parts
+    )
 
 
 def _files(folder: Path) -> list[str]:

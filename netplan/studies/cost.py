@@ -59,9 +59,10 @@ def cost(
         from netplan.studies.upgrade import upgrade
 
         upgrades = upgrade(district, *read, sets=changes, years=len(districts)).plan
+    bought = None if upgrades is None else purchases_of(upgrades.upgrades, upgrades.school_years)
     return CostReport(
         district=districts[-1],
-        ownership=own(districts, None if upgrades is None else purchases_of(upgrades.upgrades)),
+        ownership=own(districts, bought),
         scenarios=tuple(one.name for one in read),
         titles=tuple(one.title or one.name for one in read),
         sets=tuple(one.name for one in changes),

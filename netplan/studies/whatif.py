@@ -28,6 +28,9 @@ from netplan.whatif.years import years_between, years_from
 
 #: A share of traffic that finds no way within this of one is all of it.
 _ALL = 1.0 - 1e-9
+#: What is compared with: the hash of the scenario whose start it is (None: the district), and
+#: the school year.
+_Side = tuple[str | None, str | None]
 
 
 def whatif(
@@ -66,10 +69,9 @@ def whatif(
     plans = _plans(study, scenarios)
     count = _Count(progress, _runs(study, plans, attribute=attribute))
     own = district.settings.school_year
-    years = {own, *(year for plan in plans for year in plan.inputs)}
     bases = {
-        year: _base(district.inputs, year, count)
-        for year in sorted(years, key=lambda year: year or "")
+        side: _base(district.inputs, start, side[1], count)
+        for side, start in _sides(own, plans).items()
     }
     results = tuple(
         ScenarioResult(
@@ -80,7 +82,7 @@ def whatif(
         )
         for plan in plans
     )
-    return WhatIf(base=bases[own].report, scenarios=results, sets=changes)
+    return WhatIf(base=bases[None, own].report, scenarios=results, sets=changes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +103,7 @@ class _Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Base:
-    """The district without any scenario in one school year."""
+    """What a scenario is compared with in one school year: the district, or its own start."""
 
     report: Report
     day: Day
@@ -175,17 +177,38 @@ def _years(inputs: Inputs, scenario: Scenario) -> tuple[str | None, ...]:
 
 def _runs(study: _Study, plans: Sequence[_Plan], *, attribute: bool) -> int:
     """Count the runs there are, but for the few more that acting together may ask for."""
-    own = study.district.settings.school_year
-    total = len({own, *(year for plan in plans for year in plan.inputs)})
+    total = len(_sides(study.district.settings.school_year, plans))
     for plan in plans:
         for year in plan.inputs:
-            units = len(units_of([plan.scenario], study.sets, year)) if attribute else 0
+            units = len(_units(study, plan.scenario, year)) if attribute else 0
             total += 1 + 2 * units
     return total
 
 
-def _base(inputs: Inputs, year: str | None, count: _Count) -> _Base:
-    district = District(inputs=apply_scenarios(inputs, [], [], year))
+def _sides(own: str | None, plans: Sequence[_Plan]) -> dict[_Side, Scenario | None]:
+    """List what is compared with, by whose start and school year; the district itself first."""
+    found: dict[_Side, Scenario | None] = {(None, own): None}
+    for plan in plans:
+        start = plan.scenario.start if plan.scenario.compare_with == "start" else None
+        found |= {(_whose(plan.scenario), year): start for year in (own, *plan.inputs)}
+    return found
+
+
+def _whose(scenario: Scenario) -> str | None:
+    """Give the hash of a scenario that is compared with its start; None with the district."""
+    return scenario.sha256 if scenario.compare_with == "start" else None
+
+
+def _units(study: _Study, scenario: Scenario, year: str | None) -> tuple[Unit, ...]:
+    """List what is left out in turn; of one that is compared with its start, not the start."""
+    found = units_of([scenario], study.sets, year, titles=_event_titles(study.district))
+    skipped = 0 if scenario.compare_with == "start" else None
+    return tuple(unit for unit in found if unit.step != skipped)
+
+
+def _base(inputs: Inputs, start: Scenario | None, year: str | None, count: _Count) -> _Base:
+    under = [] if start is None else [start]
+    district = District(inputs=apply_scenarios(inputs, under, [], year))
     found = _Base(report=check(district), day=day(district))
     count.add()
     return found
@@ -195,12 +218,13 @@ def _year(
     study: _Study,
     plan: _Plan,
     year: str | None,
-    bases: dict[str | None, _Base],
+    bases: dict[_Side, _Base],
     count: _Count,
     *,
     attribute: bool,
 ) -> YearResult:
-    base, own = bases[year], bases[study.district.settings.school_year]
+    whose = _whose(plan.scenario)
+    base, own = bases[whose, year], bases[whose, study.district.settings.school_year]
     report = check(District(inputs=plan.inputs[year]))
     count.add()
     return YearResult(
@@ -222,7 +246,7 @@ def _reasons(
     count: _Count,
 ) -> Reasons:
     """Run the scenario without each of its units and with each alone."""
-    units = units_of([scenario], study.sets, year, titles=_event_titles(study.district))
+    units = _units(study, scenario, year)
     in_force = _until(scenario, year)
     schools = tuple(
         sorted(set(base.day.load.school_ids) & set(report.capacity.buildings["school_id"]))

@@ -93,7 +93,8 @@ def _one_to_one(school_ids: Sequence[str]) -> str:
 source = "Greenville County Schools (SC): 12 schools, then 10 more, all of grades 3 to 12 by the \
 fourth year, about 63,000 Chromebooks"
 notes = "Starts from carts: two Chromebooks for five students. The district's tables already say \
-1:1, so that this asks what the way there looks like."
+1:1, so that each year is compared with carts in that year."
+compare_with = "start"
 
 [[change]]
 name = "carts first"

@@ -88,13 +88,16 @@ class Option:
     erate_share
         Share that E-Rate pays of it, per school year: shape (years,). Nothing of a buy-out.
     c2_usd
-        What of ``usd_once`` counts against the Category Two budget.
+        What of ``usd_once`` counts against the Category Two budget; above 0, the yearly cost
+        does so too.
     first_year
         First year of the horizon in which it may start (a contract that runs).
     table, key, cells
         The table of the district folder that it changes, the row's id, and the cells' values.
     also
         Other rows that come with it, as (table, key, cells): cables of added access points.
+    replaced_access_points
+        How many that are there now it takes the place of.
     status, source
         Of the price.
     why
@@ -123,6 +126,7 @@ class Option:
     source: str
     why: str
     also: tuple[tuple[str, str, Mapping[str, Any]], ...] = ()
+    replaced_access_points: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +155,8 @@ class UpgradePlan:
         from_mbps, to_mbps, school_year, years (how many years of the horizon it is in place),
         usd_once, usd_per_year, usd (before E-Rate: once, and yearly in each of those years),
         erate, erate_usd, net_usd (= usd - erate_usd), fixes (tuple of finding ids), schools
-        (tuple), needed_mbps (in the last year in place), period, cause, status, source, why.
+        (tuple), needed_mbps (in the last year in place), period, cause, status, source, why,
+        replaced_access_points.
     school_years
         The horizon.
     cost_usd, bound_usd, gap_share

@@ -8,15 +8,19 @@ import pandas as pd
 
 from netplan.district.model import District
 from netplan.optimize.modular import ModularPlan
-from netplan.upgrades.model import Floats, Unmet, UpgradePlan
-from netplan.upgrades.problem import Case, Demand, Purchase
+from netplan.upgrades.model import Bools, Floats, Unmet, UpgradePlan
+from netplan.upgrades.problem import Case, Demand, Purchase, first_year_usd
 from netplan.upgrades.terms import Terms
 
 COLUMNS = (
     "element", "kind", "option", "title", "units", "from_mbps", "to_mbps", "needed_mbps",
     "school_year", "years", "usd_once", "usd_per_year", "usd", "erate", "erate_usd", "net_usd",
     "fixes", "schools", "period", "cause", "status", "source", "why",
+    "replaced_access_points",
 )  # fmt: skip
+#: So many things in the way of another are named.
+_BLOCKERS = 3
+_COST = "cost in the first year, after E-Rate"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,31 +95,78 @@ def plan_of(
         congested_student_hours=tuple(congested.tolist()) if asked else (),
         bound_student_hours=chosen.bound if asked else None,
         survives_failures=failures and not asked,
-        unmet=(*found.unmet, *(_left(found, terms) if asked else ())),
+        unmet=(*found.unmet, *(_left(found, terms, budget_usd or 0.0) if asked else ())),
         rounds=found.rounds,
         notes=_notes(found, terms, failures=failures),
     )
 
 
-def _left(found: Found, terms: Terms) -> tuple[Unmet, ...]:
+def _left(found: Found, terms: Terms, budget_usd: float) -> tuple[Unmet, ...]:
     """Give what the budget does not reach, by element."""
     known = {(one.kind, one.element) for one in found.unmet}
     left = []
-    for row, (need, own) in enumerate(zip(found.case.needs, found.case.options, strict=True)):
-        enough = np.stack([need.holds, *(option.enough for option in own)])
-        short = ~enough[found.chosen.state[row], np.arange(len(need.holds))]
+    shorts = _shorts(found)
+    for row, (need, short) in enumerate(zip(found.case.needs, shorts, strict=True)):
         if short.any() and (need.kind, need.element) not in known:
             left.append(
                 Unmet(
                     element=need.element,
                     kind=need.kind,
                     school_years=tuple(terms.school_years[at] for at in np.flatnonzero(short)),
-                    why="the budget relieves more elsewhere",
+                    why=_why_left(found, shorts, row, budget_usd),
                     help="A larger budget, or none, plans it too.",
                     schools=need.schools,
                 )
             )
     return tuple(left)
+
+
+def _shorts(found: Found) -> list[Bools]:
+    """Give per element the years in which it is past its limit with the plan."""
+    shorts = []
+    for need, own, state in zip(
+        found.case.needs, found.case.options, found.chosen.state, strict=True
+    ):
+        enough = np.stack([need.holds, *(option.enough for option in own)])
+        shorts.append(np.asarray(~enough[state, np.arange(len(need.holds))], np.bool_))
+    return shorts
+
+
+def _why_left(found: Found, shorts: Sequence[Bools], row: int, budget_usd: float) -> str:
+    """Say what keeps an element from being worth its price: the budget, or what else is short.
+
+    Of all students behind it, those count on whose way the fewest other things are past their
+    limit; of those things, the cheapest comes first: it is the next step.
+    """
+    ways = [
+        (tuple(other for other in rows if other != row and shorts[other][year]), year)
+        for year, _hours, rows in found.demands or ()
+        if row in rows and shorts[row][year]
+    ]
+    if not ways:
+        return "no student-hours of the usual day hang on it"
+    options = found.case.options
+    others, year = min(ways, key=lambda way: (len(way[0]), way[1], way[0]))
+    if not others:
+        usd = first_year_usd(options[row], year)
+        past = (
+            "more than a year's budget"
+            if usd > budget_usd
+            else "the budget relieves more elsewhere"
+        )
+        return f"it takes {_priced(usd)} ({_COST}), {past}"
+    prices = sorted((first_year_usd(options[other], year), other) for other in others)
+    named = [f"{found.case.needs[other].element} ({_priced(usd)})" for usd, other in prices]
+    more = [f"{len(named) - _BLOCKERS} more"] if len(named) > _BLOCKERS else []
+    *most, last = [*named[:_BLOCKERS], *more]
+    are = f"{', '.join(most)} and {last} are" if most else f"{last} is"
+    return f"it gives nothing back while {are} past the limit ({_COST})"
+
+
+def _priced(usd: float) -> str:
+    if not np.isfinite(usd):
+        return "what cannot be bought by then"
+    return f"{usd:,.0f} USD"
 
 
 def _notes(found: Found, terms: Terms, *, failures: bool) -> tuple[str, ...]:
@@ -180,6 +231,7 @@ def upgrades_table(
                 "status": option.status,
                 "source": option.source,
                 "why": option.why,
+                "replaced_access_points": option.replaced_access_points,
             }
         )
     return pd.DataFrame(rows, columns=list(COLUMNS))

@@ -66,11 +66,13 @@ def modular_problem(
     enough: list[Bools] = []
     first: list[int] = []
     counts: list[float] = []
+    running_counts: list[float] = []
     for need, own in zip(case.needs, case.options, strict=True):
         waits = waiting(need, own) if demands is None else np.zeros(years, dtype=np.bool_)
         once.append(np.zeros(years))
         running.append(np.zeros(years))
         counts.append(0.0)
+        running_counts.append(0.0)
         first.append(0)
         enough.append(need.holds | waits)
         for option in own:
@@ -78,6 +80,7 @@ def modular_problem(
             once.append((option.usd_once - option.buy_out_usd) * paid + option.buy_out_usd)
             running.append(option.usd_per_year * paid)
             counts.append(option.c2_usd)
+            running_counts.append(option.usd_per_year if option.c2_usd > 0 else 0.0)
             first.append(option.first_year)
             enough.append(option.enough | waits)
     return ModularProblem(
@@ -94,7 +97,13 @@ def modular_problem(
         discount=terms.discount,
         budget_usd=None if budget_usd is None else (budget_usd,) * years,
         pools=tuple(
-            (name, usd, np.array(counts)[:, None] * open_years)
+            (
+                name,
+                usd,
+                # its yearly costs too, as if nothing took its place later: never too little
+                np.array(counts)[:, None] * open_years
+                + np.array(running_counts)[:, None] * open_years[::-1].cumsum()[::-1],
+            )
             for name, usd, open_years in terms.c2_pools
         ),
         demands=demands,
@@ -140,7 +149,7 @@ def unmet(case: Case, terms: Terms) -> tuple[tuple[Unmet, ...], tuple[Unmet, ...
         late = waiting(need, own)
         if late.any():
             ends = next(option.why for option in own if option.first_year)
-            usd = min(option.usd_per_year for option in own)
+            price = _least(own, int(np.flatnonzero(late)[0]))
             waits.append(
                 _unmet(
                     need,
@@ -148,10 +157,39 @@ def unmet(case: Case, terms: Terms) -> tuple[tuple[Unmet, ...], tuple[Unmet, ...
                     terms,
                     f"{_asks(need, late)}, and {ends.split('; ')[-1]}",
                     "Ask the provider for a change within the contract, or see what buying out "
-                    f"costs (--buy-out); what holds costs from {usd:,.0f} USD more a year.",
+                    f"costs (--buy-out); what holds costs from {price}.",
                 )
             )
     return tuple(impossible), tuple(waits)
+
+
+def _least(options: Sequence[Option], year: int) -> str:
+    """Say the least that what holds in a year costs before E-Rate, the old contract aside."""
+    _all, once, yearly = min(
+        (once + option.usd_per_year * (len(option.enough) - year), once, option.usd_per_year)
+        for option in options
+        if option.enough[year]
+        for once in (float(option.usd_once[year] - option.buy_out_usd[year]),)
+    )
+    parts = [f"{once:,.0f} USD once"] if once >= 1.0 or yearly < 1.0 else []
+    parts += [f"{yearly:,.0f} USD more a year"] if yearly >= 1.0 else []
+    return f"{' and '.join(parts)}, before E-Rate"
+
+
+def first_year_usd(options: Sequence[Option], year: int) -> float:
+    """Give the least that what holds in a year costs in it, after E-Rate; inf: nothing can."""
+    return min(
+        (
+            float(
+                (option.usd_once[year] - option.buy_out_usd[year] + option.usd_per_year)
+                * (1.0 - option.erate_share[year])
+                + option.buy_out_usd[year]
+            )
+            for option in options
+            if option.enough[year] and option.first_year <= year
+        ),
+        default=float("inf"),
+    )
 
 
 def refuse(unmets: Sequence[Unmet]) -> None:

@@ -202,6 +202,8 @@ def _state(
     group = found.groups.iloc[row]
     count = int(group["count"])
     units = math.ceil(count * FACTORS[at] - SLACK)
+    if not found.rows:
+        return ()
     # what is added to a group of an older generation is bought as the cheapest there is
     cheapest = min(found.rows, key=lambda one: (float(one["usd_once"]), str(one["option"])))
     bought = found.rows[kind - 1] if kind else cheapest
@@ -243,6 +245,7 @@ def _state(
             for link in found.cables.get(str(group["node_id"]), ())
             if units > count
         ),
+        replaced_access_points=count if kind else 0,
     )
     return with_and_without_erate(option, terms)
 

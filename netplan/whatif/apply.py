@@ -12,7 +12,10 @@ from netplan.whatif.draft import Draft, draft_of, problem
 from netplan.whatif.edit import lay
 from netplan.whatif.model import FILTER_EVENTS, Change, Scenario, Step
 from netplan.whatif.recheck import check_names, recheck
-from netplan.whatif.years import years_between
+from netplan.whatif.years import years_after, years_between
+
+#: How far ahead of its tables a district is looked at, in school years.
+MAX_YEARS = 30
 
 
 def apply_scenarios(
@@ -144,6 +147,13 @@ def check_years(
                 "before-district",
                 f"the district's tables describe {start}, which is later",
                 f"{start} or later",
+                "Correct it.",
+            )
+        elif years_between(start, year) > MAX_YEARS:
+            found = (
+                "far-school-year",
+                f"it lies more than {MAX_YEARS} years after {start}, the year of the tables",
+                f"at most {years_after(start, MAX_YEARS)}",
                 "Correct it.",
             )
         if found is not None:

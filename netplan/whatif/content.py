@@ -10,13 +10,13 @@ from netplan.inputs.cells import is_school_year
 from netplan.inputs.suggest import closest
 from netplan.inputs.toml_file import TomlFile
 from netplan.whatif.lines import Lines
-from netplan.whatif.model import FILTER_MODES, Change, Place, Step
+from netplan.whatif.model import COMPARED_WITH, FILTER_MODES, Change, Place, Step
 from netplan.whatif.sections import SECTION_FIELDS
 
 #: Longest rollout, in school years.
 MAX_YEARS = 30
 _STEP_KEYS = ("title", "notes", "source", "events", "filter_mode", "fail", "change")
-_TOP_KEYS = (*_STEP_KEYS, "years", "set", "wave")
+_TOP_KEYS = (*_STEP_KEYS, "years", "compare_with", "set", "wave")
 _WAVE_KEYS = (*_STEP_KEYS, "school_year", "schools")
 _CHANGE_KEYS = ("table", "where", "set", "multiply", "insert", "remove", "name", "schools")
 _EXAMPLES: Mapping[str, str] = MappingProxyType(
@@ -55,6 +55,7 @@ class Content:
         for name in ("title", "notes", "source"):
             self._text((name,), document.get(name))
         self._years(document.get("years"))
+        self._listed(("compare_with",), document.get("compare_with"), COMPARED_WITH)
         sections = self._sections(document.get("set", {}))
         own = self._step((), document, schools=None)
         steps = [
@@ -113,21 +114,25 @@ class Content:
             lines=step.lines,
         )
 
+    def _listed(self, spot: Spot, value: Any, allowed: tuple[str, ...]) -> str | None:
+        """Give a word of a list; None where none is given, and where it is not of the list."""
+        if value is None or (isinstance(value, str) and value in allowed):
+            return value
+        near = closest(value, allowed) if isinstance(value, str) else None
+        self._problem(
+            "not-in-list",
+            spot,
+            value=value,
+            message=f"{spot[-1]} is not one of its list",
+            expected="one of " + ", ".join(allowed),
+            fix=f"Did you mean {near!r}?" if near else "Write one of those.",
+        )
+        return None
+
     def _step(
         self, spot: Spot, content: Mapping[str, Any], *, schools: tuple[str, ...] | None
     ) -> Step:
-        mode = content.get("filter_mode")
-        if mode is not None and mode not in FILTER_MODES:
-            near = closest(mode, FILTER_MODES) if isinstance(mode, str) else None
-            self._problem(
-                "not-in-list",
-                (*spot, "filter_mode"),
-                value=mode,
-                message="filter_mode is not one of its list",
-                expected="one of " + ", ".join(FILTER_MODES),
-                fix=f"Did you mean {near!r}?" if near else "Write one of those.",
-            )
-            mode = None
+        mode = self._listed((*spot, "filter_mode"), content.get("filter_mode"), FILTER_MODES)
         changes = self._tables((*spot, "change"), content.get("change", []))
         return Step(
             place=self._place(spot),

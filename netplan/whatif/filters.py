@@ -15,6 +15,9 @@ from netplan.whatif.paths import SET
 from netplan.whatif.sections import SECTION_FIELDS
 from netplan.whatif.sheet import Bools, Sheet
 
+#: Tables whose rows are asked for by name, so that a scenario may change them and remove none.
+NEEDED_WHOLE = ("settings",)
+
 
 def sound(draft: Draft, change: Change) -> bool:
     """Say whether a change's table, columns and schools exist; tell what does not."""
@@ -43,7 +46,20 @@ def sound(draft: Draft, change: Change) -> bool:
                     )
                 )
     _check_schools(draft, change, list(frame.columns))
+    if change.remove and change.table in NEEDED_WHOLE:
+        draft.problems.append(_needed(change))
     return len(draft.problems) == found
+
+
+def _needed(change: Change) -> Any:
+    return problem(
+        change,
+        "remove",
+        "needed-row",
+        message=f"every row of {change.table} is needed",
+        expected="another value in its place",
+        fix="Write set in place of remove.",
+    )
 
 
 def _no_table(change: Change, draft: Draft) -> Any:

@@ -34,7 +34,7 @@ def find_lines(text: str) -> Lines:
             names = _parts(statement)
             here = _resolve(names[:-1] if double else names, counts)
             if double:
-                array = (*here, names[-1])
+                array = (*here, *names[-1:])
                 here = (*array, counts.get(array, 0))
                 counts[array] = counts.get(array, 0) + 1
             found.setdefault(here, line)

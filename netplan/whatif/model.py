@@ -1,12 +1,14 @@
 """A scenario as read from its file: what it changes, where it says so, and from which year."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
 #: How the content filter treats devices outside the buildings.
 FILTER_MODES = ("none", "full_tunnel")
+#: What a scenario is compared with: the district's tables, or its own start, without its waves.
+COMPARED_WITH = ("district", "start")
 #: The overlay that each mode asks for.
 FILTER_EVENTS: Mapping[str, str] = MappingProxyType({"full_tunnel": "full_tunnel"})
 
@@ -116,6 +118,8 @@ class Scenario:
         The scenario itself first, then its waves by school year.
     years
         School years planned, from the district's own on; None: through the last wave.
+    compare_with
+        One of `COMPARED_WITH`.
     """
 
     name: str
@@ -126,8 +130,14 @@ class Scenario:
     notes: str = ""
     source: str = ""
     years: int | None = None
+    compare_with: str = "district"
 
     @property
     def is_rollout(self) -> bool:
         """Whether something of it starts in a later school year."""
         return len(self.steps) > 1 or (self.years or 1) > 1
+
+    @property
+    def start(self) -> "Scenario":
+        """The scenario without its waves."""
+        return replace(self, steps=self.steps[:1])

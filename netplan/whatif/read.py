@@ -89,6 +89,7 @@ def parse_scenario(data: bytes, *, file: str, name: str) -> Scenario:
         sha256=hashlib.sha256(data).hexdigest(),
         steps=steps,
         years=years if isinstance(years, int) else None,
+        compare_with=str(document.get("compare_with") or "district"),
     )
 
 

@@ -186,7 +186,7 @@ def _sweep(
     head = _Head(method=method, samples=whole.get("samples"), scenarios=scenarios)
     varies, found = _varies(toml, lines, head)
     problems += found + _samples_problems(toml, lines, head, plain)
-    if problems or method is None:
+    if method is None or any(problem.severity == "error" for problem in problems):
         return None, problems
     sweep = Sweep(
         name=name,

@@ -73,7 +73,8 @@ def _number(value: Any, field: Field, *, text: bool) -> float | Fault:
             "Write the number alone, without quotation marks.",
         )
     if isinstance(value, int) and abs(value) > 10**15:
-        value = math.copysign(1e16, value)
+        # past what a double holds, and past every range
+        value = 1e16 if value > 0 else -1e16
     if math.isnan(value):
         return Fault("nan-number", "NaN is no number", field.expected(), "Correct it.")
     return in_range(float(value), field) or float(value)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from netplan.inputs.columns_access import WEEKDAYS
+from netplan.inputs.columns_money import COST_CENTERS, FUNDING_KINDS, UPGRADED
 from netplan.inputs.fields import Field
 from netplan.inputs.schemas import TABLES
 from tests.unit.after_school import (
@@ -79,7 +80,7 @@ REFUSED_IN_IDS = ("\u202ex", "a\u2028b", "a\x1bb", "a\u200bb")
 #: Columns of text whose cells are lists: a semicolon would part them.
 _LISTS = frozenset({"shared_risk", "providers"})
 #: Columns of text that hold codes.
-_CODES = frozenset({"technologies", "geoids"})
+_CODES = frozenset({"technologies", "geoids", "pays_for", "from_media", "medium", "device_kind"})
 #: Rows of a table: one more than payloads, for the long one.
 ROWS = len(PAYLOADS) + 1
 _LEVELS = ("elementary", "middle", "high", "k12", "other")
@@ -140,7 +141,10 @@ def write_hostile(folder: Path) -> Hostile:
         write_table(folder / f"{name}.csv", rows)
     title = "".join(payload.raw for payload in PAYLOADS if payload.in_ids)
     for name, text in {
-        "district.toml": f"[district]\nname = {json.dumps(title, ensure_ascii=False)}\n",
+        "district.toml": f"[district]\nname = {json.dumps(title, ensure_ascii=False)}\n"
+        'school_year = "2026-27"\n',
+        "scenarios/hostile.toml": _scenario(title),
+        "sweeps/hostile.toml": _sweep(title),
         "access.toml": "budget_usd_per_year = 25000\nwalk_limit_m = 1200\ndraws = 20\n",
         "areas.geojson": _areas(),
         "zones.geojson": _zones(list(keys["schools.school_id"].values())),
@@ -150,6 +154,25 @@ def write_hostile(folder: Path) -> Hostile:
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     return Hostile(folder=folder, cells=cells)
+
+
+def _scenario(title: str) -> str:
+    """Give a scenario whose every text is code, with a wave of twice the devices."""
+    text = json.dumps(title, ensure_ascii=False)
+    change = f'name = {text}\ntable = "devices"\nmultiply = {{ per_person = 2.0 }}\n'
+    return (
+        f"title = {text}\nsource = {text}\nnotes = {text}\n[[wave]]\n"
+        f'school_year = "2027-28"\ntitle = {text}\n[[wave.change]]\n{change}'
+    )
+
+
+def _sweep(title: str) -> str:
+    """Give a sweep whose every text is code."""
+    text = json.dumps(title, ensure_ascii=False)
+    return (
+        f'title = {text}\nmethod = "grid"\n[[vary]]\nname = "growth"\n'
+        'cell = "planning.growth_per_year"\nvalues = [0.1, 0.5]\n'
+    )
 
 
 def write_table(path: Path, rows: Rows) -> None:
@@ -299,6 +322,22 @@ def plain_tables() -> dict[str, Rows]:
             for row in range(ROWS)
         ],
         "transit": [{"transit_stop_id": f"y{row}", **places[row]} for row in range(ROWS)],
+        "costs": [
+            {"item": f"c{row}", "cost_center": COST_CENTERS[row % len(COST_CENTERS)],
+             "per": "student", "usd": str(row + 1)}
+            for row in range(ROWS)
+        ],
+        "funding": [
+            {"source_id": f"f{row}", "kind": FUNDING_KINDS[row % 2],
+             "first_school_year": "2026-27", "last_school_year": "2027-28" if row % 2 else "",
+             "usd_per_year": "1000"}
+            for row in range(ROWS)
+        ],
+        "upgrades": [
+            {"option": f"u{row}", "applies_to": UPGRADED[row % 2], "from_media": "*",
+             "capacity_mbps": str(30000 + row), "usd_once": str(row + 1)}
+            for row in range(ROWS)
+        ],
     }  # fmt: skip
     return {
         name: [

@@ -107,3 +107,14 @@ def test_the_plan_of_upgrades_is_in_it_to_the_dollar(folder: Path) -> None:
     assert document["extra"] == ["The plan of upgrades (netplan upgrade)"]
     given = cost_of(district, upgrades=plan)
     assert json.loads(given.to_json()) == document
+
+
+def test_a_narrow_terminal_breaks_no_name_and_no_number(folder: Path) -> None:
+    result = CliRunner().invoke(cost, [str(folder)], env={"COLUMNS": "80"})
+    assert result.exit_code == 0, result.output
+    lines = result.output.splitlines()
+    assert all(len(line) <= 80 for line in lines)
+    assert any(line.startswith("Professional development  ") for line in lines)
+    assert any(line.startswith("Infrastructure  ") for line in lines)
+    assert "Sources of money: USD used\n" in result.output
+    assert "Professional development is a share of technology costs" in result.output

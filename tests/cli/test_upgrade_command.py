@@ -72,3 +72,20 @@ def test_no_plan_says_which_element_and_why(folder: Path) -> None:
 def test_an_unknown_scenario_is_told(folder: Path) -> None:
     result = run(folder, "--scenario", "nowhere")
     assert isinstance(result.exception, ScenarioError)
+
+
+@pytest.mark.parametrize("columns", [70, 80, 110])
+def test_a_narrow_terminal_keeps_school_years_and_prices_whole(folder: Path, columns: int) -> None:
+    result = CliRunner().invoke(
+        upgrade, [str(folder), "--budget", "30000"], env={"COLUMNS": str(columns)}
+    )
+    assert result.exit_code == 0, result.output
+    lines = result.output.splitlines()
+    assert all(len(line) <= columns for line in lines)
+    table = lines[lines.index("Cost by school year, USD") + 1 :]
+    assert [line.split()[0] for line in table[2:5]] == ["2026-27", "2027-28", "2028-29"]
+    assert "Before E-Rate" not in table[0]
+    bought = lines[next(at for at, line in enumerate(lines) if line.startswith("What to buy")) + 1]
+    assert "After E-Rate" in bought
+    assert ("Each year" in bought) == (columns >= 80)
+    assert "Puts right" not in bought

@@ -15,6 +15,7 @@ from netplan.capacity.findings import FINDINGS
 from netplan.cli.main import COMMANDS
 from netplan.inputs.catalogs import load_catalogs
 from netplan.load.events import EVENTS
+from netplan.money.findings import FINDINGS as MONEY_FINDINGS
 
 ROOT = Path(__file__).parents[2]
 HARBOR = ROOT / "data" / "schools" / "harbor-county"
@@ -90,7 +91,7 @@ def test_the_files_that_the_readme_installs_from_exist() -> None:
 def test_every_finding_is_in_the_docs_with_a_limit() -> None:
     rows = re.findall(r"^\| ([a-z][a-z-]*) \| (.+?) \| (.+?) \|$", text_of("findings.md"), re.M)
     described = {code: (says, limit) for code, says, limit in rows if code != "code"}
-    kinds = (*FINDINGS, *HOME_FINDINGS)
+    kinds = (*FINDINGS, *HOME_FINDINGS, *MONEY_FINDINGS)
     assert list(described) == [function.__name__.replace("_", "-") for function in kinds]
     for code, (says, limit) in described.items():
         assert len(says) > 10, code

@@ -46,7 +46,7 @@ def everything_written(folder: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_no_student_point_leaves_netplan(tmp_path: Path, seed: int) -> None:
     homes = planted_points(seed)
     points = "lat,lon\n" + "".join(f"{lat},{lon}\n" for lat, lon in homes)

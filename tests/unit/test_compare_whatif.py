@@ -218,6 +218,39 @@ def test_a_rollout_flips_when_its_wave_comes_and_growth_catches_up(district: Dis
     assert (row["until"], row["then"], row["why"]) == ("2028-29", "growth", None)
 
 
+def test_a_rollout_may_be_compared_with_its_own_start(district: District) -> None:
+    """Devices halved, then brought back: against the start the wave makes the difference."""
+    folder = district.inputs.folder
+    assert folder is not None
+    change = """
+[[{table}change]]
+name = "{name}"
+table = "devices"
+where = {{ group = "students", kind = "chromebook" }}
+multiply = {{ per_person = {factor} }}
+"""
+    text = change.format(table="", name="half", factor=0.5)
+    text += '[[wave]]\nschool_year = "2027-28"\n'
+    text += change.format(table="wave.", name="back", factor=2.0)
+    path = folder / "scenarios" / "halved.toml"
+    path.write_text(text, encoding="utf-8")
+    (against_tables,) = whatif(district, path, attribute=False).scenarios
+    path.write_text('compare_with = "start"\n' + text, encoding="utf-8")
+    found = whatif(district, path)
+    (against_start,) = found.scenarios
+    devices = [
+        [len(year.comparison.changes.query("measure == 'devices'")) for year in result.years]
+        for result in (against_tables, against_start)
+    ]
+    schools = len(against_start.report.buildings)
+    assert devices == [[schools, 0], [0, schools]]
+    reasons = against_start.last.reasons
+    assert reasons is not None
+    assert [unit.name for unit in reasons.units] == ["back"]
+    # the base of the document stays the district as it is
+    assert found.base.to_json() == netplan.check(district).to_json()
+
+
 def _with_years(district: District, name: str, years: int) -> Path:
     folder = district.inputs.folder
     assert folder is not None

@@ -136,7 +136,24 @@ def test_the_district_knows_best(tmp_path: Path) -> None:
 def test_the_matrix_starts_with_funding_year_2015(tmp_path: Path) -> None:
     found = discount(_district(tmp_path, [(100, "0.4", "11")]), "category_one", "2014-15")
     assert (found.share, found.status) == (0.0, "assumption")
-    assert "no matrix is in force" in found.worked
+    assert "no row of the matrix holds" in found.worked
+
+
+def test_below_every_row_of_the_matrix_nothing_is_taken_off(tmp_path: Path) -> None:
+    one = _district(tmp_path, [(100, "0.4", "11")])
+    tables = dict(one.inputs.tables)
+    tables["discounts"] = tables["discounts"][tables["discounts"]["poverty_from_share"] > 0.4]
+    found = discount(District(inputs=replace(one.inputs, tables=tables)), "category_one", "2026-27")
+    assert (found.share, found.status) == (0.0, "assumption")
+
+
+def test_a_cycle_is_at_least_a_year_long(tmp_path: Path) -> None:
+    one = _district(tmp_path, [(1_000, "0.4", "11")])
+    tables = dict(one.inputs.tables)
+    tables["rules"] = tables["rules"].assign(until_date="2026-08-01")
+    budget = category_two_budget(District(inputs=replace(one.inputs, tables=tables)), "2026-27")
+    assert budget is not None
+    assert budget.last_school_year == "2026-27"
 
 
 def test_category_two_of_a_large_district_is_by_the_head(tmp_path: Path) -> None:

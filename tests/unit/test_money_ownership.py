@@ -12,6 +12,7 @@ from netplan.errors import InputError
 from netplan.inputs.columns_money import COST_CENTERS
 from netplan.money.model import Ownership
 from netplan.money.ownership import own
+from netplan.money.years import purchases_of
 from tests.unit.money_by_hand import YEARS, costs, district, in_year, rollout
 
 
@@ -161,6 +162,52 @@ def test_purchases_are_lines_with_their_own_e_rate(years: tuple[District, ...]) 
     assert list(lines["erate_usd"]) == [550, 50]
     assert set(lines["cost_center"]) == {"upgrades"}
     assert found.usd == pytest.approx(own(years).usd + 1.10 * 1_200)
+
+
+def test_a_purchase_that_is_replaced_ends(years: tuple[District, ...]) -> None:
+    """10 a year for two years, then 30 a year of which 25 are once."""
+    plan = pd.DataFrame(
+        {
+            "option": ["1g", "10g"],
+            "school_year": ["2026-27", "2028-29"],
+            "years": [2, 1],
+            "units": [1, 1],
+            "usd_once": [0.0, 25.0],
+            "usd_per_year": [10.0, 5.0],
+        }
+    )
+    lines = own(years, purchases_of(plan, YEARS)).lines
+    bought = lines[lines["item"].isin(["1g", "10g"])]
+    told = zip(bought["item"], bought["school_year"], bought["usd"], strict=True)
+    assert sorted(told) == [("10g", "2028-29", 30), ("1g", "2026-27", 10), ("1g", "2027-28", 10)]
+    # a plan of two years goes on after them
+    short = own(years, purchases_of(plan[:1], YEARS[:2])).lines
+    assert list(short[short["item"] == "1g"]["usd"]) == [10, 10, 10]
+
+
+def test_access_points_that_a_plan_buys_anew_are_not_renewed_beside(tmp_path: Path) -> None:
+    bought = pd.DataFrame(
+        {"school_year": ["2027-28"], "usd_once": [9_000.0], "replaced_access_points": [10]}
+    )
+    renewed = "access_point_renewal,Renewal,infrastructure,access_point,,10,,,yearly,,none,,\n"
+    years = rollout(tmp_path, costs=costs(f"{costs().splitlines()[0]}\n{renewed}"))
+    before, after = (
+        found.lines[found.lines["item"] == "access_point_renewal"]
+        for found in (own(years), own(years, bought))
+    )
+    number = float(before["quantity"].iloc[0])
+    assert list(before["quantity"]) == [number] * 3
+    assert list(after["quantity"]) == [number, number - 10, number - 10]
+
+
+def test_a_links_price_is_that_of_all_its_circuits(tmp_path: Path) -> None:
+    """Two circuits for 1,000 a month together: 12,000 a year, as one of that price."""
+    one = district(tmp_path, 1)
+    links = one.table("links")
+    twice = links.assign(count=links["count"].where(links["link_id"] != "circuit", 2.0))
+    more = District(inputs=replace(one.inputs, tables={**one.inputs.tables, "links": twice}))
+    line = own([more]).lines.set_index("item").loc["internet"]
+    assert (line["quantity"], line["usd"]) == (2, 12_000)
 
 
 def test_category_two_ends_with_its_budget(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 import netplan
 from netplan.district.model import District
 from netplan.report.sweep import write_sweep
-from netplan.report.sweep_charts import round_steps, tornado
+from netplan.report.sweep_charts import round_steps, tornado, year_ranges
 from netplan.report.sweep_points import frontier_chart, histogram
 from netplan.report.sweep_words import chance_text, spread_words
 from netplan.whatif.design import design
@@ -246,6 +246,30 @@ def test_factors_in_words() -> None:
     assert (
         spread_words(replace(vary("x", values=(0.5, 1.0, 2)), factor=True)) == "times 0.5, 1 and 2"
     )
+
+
+def test_the_longest_bar_is_first_and_the_words_say_it() -> None:
+    def row(name: str, low: float, high: float) -> dict[str, object]:
+        ends = {"low_input": "1", "high_input": "2", "outcome_low": low, "outcome_high": high}
+        return {"input": name, **ends}
+
+    drawn = tornado(
+        [row("surer", 3.0, 5.0), row("larger", 1.0, 9.0)], title="t", axis="a", middle=4.0
+    )
+    assert drawn is not None
+    assert [pair.name for pair in drawn.pairs] == ["larger", "surer"]
+    assert drawn.summary.startswith("What moves it most: larger")
+
+
+@pytest.mark.parametrize(
+    ("buildings", "last"), [(24, ["20", "24"]), (25, ["20", "25"]), (1, ["1"])]
+)
+def test_an_axis_of_buildings_ends_with_the_last_one(buildings: int, last: list[str]) -> None:
+    row = {"school_year": "2026-27", "mean": 1.0, "p05": 0, "median": 1, "p95": 1, "most": 1}
+    drawn = year_ranges([row], buildings)
+    assert drawn is not None
+    assert [tick.text for tick in drawn.ticks][-len(last) :] == last
+    assert drawn.ticks[-1].at == drawn.right
 
 
 def test_tornado_starts_at_the_mean() -> None:

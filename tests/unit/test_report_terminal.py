@@ -5,10 +5,15 @@ from pathlib import Path
 
 from rich.console import Console
 
+import netplan
 from netplan.errors import Problem
 from netplan.report.model import Report
 from netplan.report.terminal import print_check, print_problems
+from netplan.studies.apply import apply
+from netplan.whatif.read import parse_scenario
 from tests.browser.sample import sample_report
+
+HARBOR = Path(__file__).parents[2] / "data" / "schools" / "harbor-county"
 
 
 def _printed(report: Report, *, width: int = 80, color: bool = False, **options: object) -> str:
@@ -73,3 +78,26 @@ def test_problems_say_where_what_and_what_to_do() -> None:
     assert lines[0] == "1 problem and 1 note found."
     assert lines[1].startswith("error links.csv:3:down_mbps: is negative, found '[red]-5[/red]'")
     assert "Correct it." in lines[1]
+
+
+def test_what_is_cut_off_is_said_to_be_so_without_a_bottleneck() -> None:
+    district = netplan.load(HARBOR)
+    scenario = parse_scenario(b'fail = ["INTERNET1"]', file="down.toml", name="down")
+    report = netplan.check(apply(district, scenario))
+    assert set(report.capacity.buildings["status"]) == {"over"}
+    text = _printed(report, width=120, all_rows=True)
+    table = text[text.index("School") : text.index("Asks: the building")]
+    assert table.count("Cut off") == 24
+    assert "Over" not in table
+    assert "link" not in table
+    said = " ".join(text.split())
+    assert "24 of 24 schools have no internet" in said
+    assert "No single failure cuts off" not in said
+    assert "published targets, which disagree" not in said
+    assert "and 9 more cut off (--all shows every building)" in _printed(report)
+
+
+def test_nothing_is_cut_off_on_a_usual_day() -> None:
+    said = " ".join(_printed(sample_report()).split())
+    assert "Cut off" not in said
+    assert "published target" in said

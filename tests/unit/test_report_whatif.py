@@ -140,8 +140,12 @@ def test_a_scenario_that_flips_nothing_still_says_what_it_does(found: WhatIf) ->
     chart = shift_chart(less.last)
     assert chart is not None
     # a row per way that is alike: all three hang on the circuit
-    assert [shift.text for shift in chart.shifts] == ["25\N{NO-BREAK SPACE}%"]
-    assert chart.shifts[0].after < chart.shifts[0].before < chart.limit
+    (shift,) = chart.shifts
+    assert shift.after_text == "25\N{NO-BREAK SPACE}%"
+    assert shift.after < shift.before < chart.limit
+    # each dot's number stands on its own side, and none on the limit's line
+    assert shift.after_x < shift.after and shift.before < shift.before_x
+    assert not shift.before_x <= chart.limit <= shift.before_x + 46
 
 
 def test_page_is_harmless_and_whole(found: WhatIf, tmp_path: Path) -> None:
@@ -206,7 +210,7 @@ def test_terminal_says_the_same(found: WhatIf, all_rows: bool) -> None:
     assert "because of the failure of wan-E1" in text
     assert "Cut off" in text and "then by growth alone" in text
     # all that is new is listed only where all is asked for
-    assert ("more new finding" in text) is not all_rows
+    assert (", the worst: " in text) is not all_rows
 
 
 def test_overview_counts_each_scenario(found: WhatIf) -> None:

@@ -6,10 +6,14 @@ from pathlib import Path
 import pytest
 
 import netplan
+from netplan.report.frames import records
+from netplan.report.lookup import look_up
 from netplan.report.whatif import ScenarioResult, WhatIf
 from netplan.report.whatif_compare import misfits, states
+from netplan.report.whatif_groups import flip_groups
 from netplan.report.whatif_page import page_html
-from netplan.report.whatif_words import scenario_sentences
+from netplan.report.whatif_views import used_words
+from netplan.report.whatif_words import finding_lines, scenario_sentences
 from netplan.studies.whatif import whatif
 from netplan.whatif.read import scenario_names
 
@@ -60,9 +64,32 @@ def test_a_rollout_has_its_four_years(found: WhatIf) -> None:
     assert [year.school_year for year in rollout.years] == [
         "2026-27", "2027-28", "2028-29", "2029-30",
     ]  # fmt: skip
-    # carts first: never more devices than the tables say, which are 1:1 already
-    devices = rollout.years[0].comparison.changes.query("measure == 'devices'")
-    assert len(devices) == 24 and (devices["scenario"] < devices["base"]).all()
+    # carts first on both sides: no wave, no change; at the end every school has more than carts
+    assert rollout.years[0].comparison.changes.empty
+    devices = rollout.last.comparison.changes.query("measure == 'devices'")
+    assert len(devices) == 24 and (devices["scenario"] > devices["base"]).all()
+
+
+def test_what_is_full_before_and_after_is_named_where_it_differs(found: WhatIf) -> None:
+    lost = result(found, "lose-one-circuit")
+    flips = lost.flips
+    assert set(flips["element_before"]) == {"FIREWALL1"}
+    assert set(flips["element_after"]) == set(flips["element"]) == {"INTERNET1"}
+    lookup = look_up(lost.report)
+    (group,) = flip_groups(records(flips))
+    assert used_words(group, "before", lookup) == "firewall FIREWALL1 59.4\N{NO-BREAK SPACE}%"
+    assert used_words(group, "after", lookup) == "link INTERNET1 80.2\N{NO-BREAK SPACE}%"
+
+
+def test_an_event_that_takes_load_off_says_why(found: WhatIf) -> None:
+    sentences = scenario_sentences(result(found, "testing-week"))
+    assert any("can be lower because tested devices" in each for each in sentences)
+
+
+def test_findings_of_one_kind_are_one_line(found: WhatIf) -> None:
+    added = result(found, "one-to-one").last.comparison.findings_added
+    lines = finding_lines(added)
+    assert len(lines) == len({each.code for each in added}) < len(added)
 
 
 def test_page_and_document_hold_them_all(found: WhatIf) -> None:

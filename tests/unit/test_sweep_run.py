@@ -17,9 +17,11 @@ from netplan.district.model import District
 from netplan.errors import InputError, ScenarioError
 from netplan.studies import sweep as sweeps
 from netplan.studies import sweep_tasks
+from netplan.studies.checkpoint import open_checkpoint
 from netplan.studies.sweep import chunk_size, fingerprint, sweep
 from netplan.whatif.apply import apply_scenarios
 from netplan.whatif.paths import parse_set
+from netplan.whatif.sweep_file import read_sweep
 from tests.unit.folders import write_district
 from tests.unit.sweep_district import SWEEP, contents, write_swept
 
@@ -310,7 +312,7 @@ def test_the_fingerprint_sees_every_table(small: tuple[District, Path]) -> None:
 
 def test_a_task_crosses_to_another_process_whole(small: tuple[District, Path]) -> None:
     district, _ = small
-    asked = sweeps.read_sweep(district.inputs.folder, "small")
+    asked = read_sweep(district.inputs.folder, "small")
     task = sweeps.make_task(district.inputs, asked)
     other, like = sweep_tasks._unpacked(sweep_tasks.packed(task))
     assert like is not None
@@ -331,3 +333,22 @@ def test_chunks_depend_on_samples_alone() -> None:
 def test_a_worker_count_that_cannot_be(small: tuple[District, Path], tmp_path: Path) -> None:
     with pytest.raises(InputError, match="--workers"):
         sweep(small[0], "small", out=tmp_path / "out", workers=0)
+
+
+def test_a_list_of_files_never_leads_out_of_its_folder(tmp_path: Path) -> None:
+    """What a record of an earlier run lists is deleted, but nothing beside the folder."""
+    precious = tmp_path / "precious.txt"
+    precious.write_text("mine", encoding="utf-8")
+    out = tmp_path / "out"
+    out.mkdir()
+    listed = ["../precious.txt", str(precious), "old.csv"]
+    (out / "run.json").write_text(json.dumps({"netplan": "0", "files": listed}), encoding="utf-8")
+    (out / "old.csv").write_text("a", encoding="utf-8")
+    begun = open_checkpoint(out, {"sweep": "x"}, resume=False)
+
+    def write(folder: Path) -> None:
+        (folder / "new.csv").write_text("b", encoding="utf-8")
+
+    begun.finish(write)
+    assert precious.read_text(encoding="utf-8") == "mine"
+    assert sorted(path.name for path in out.iterdir()) == ["new.csv", "run.json"]

@@ -1,5 +1,7 @@
 """Parts of the upgrade stage by hand: contracts, places, E-Rate variants, charts."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -116,6 +118,28 @@ def test_category_two_pays_only_what_is_left_of_its_budget(left_usd: float, net:
     chosen = choose(modular_problem(case, terms(left_usd)), time_limit_s=10.0)
     assert chosen.cost_usd == pytest.approx(net / 1.03)
     assert {one.start for one in purchases(case, chosen.state)} == {1}
+
+
+@pytest.mark.parametrize(
+    ("left_usd", "net"), [(3000.0, (0.0, 500.0, 100.0)), (2500.0, (1250.0, 300.0, 100.0))]
+)
+def test_yearly_costs_count_against_the_category_two_budget(
+    left_usd: float, net: tuple[float, ...]
+) -> None:
+    """Two boxes of 1,000 and 250 a year in two years: 1,500 each of the budget.
+
+    Where it does not last, one is bought a year early without help: 500 of the budget.
+    """
+    case = Case(
+        needs=(need("A"), need("B")),
+        options=tuple(
+            tuple(replace(option(x, helped=each), usd_per_year=250.0) for each in (True, False))
+            for x in "AB"
+        ),
+        limits=("", ""),
+    )
+    chosen = choose(modular_problem(case, terms(left_usd)), time_limit_s=10.0)
+    assert chosen.cost_usd == pytest.approx(sum(usd / 1.03**year for year, usd in enumerate(net)))
 
 
 def test_a_wait_is_told_from_what_is_impossible() -> None:

@@ -1,6 +1,7 @@
 """The plan of upgrades on a district whose numbers stand in ``upgrade_case.py``."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -242,6 +243,21 @@ def test_access_points_get_enough_airtime(tmp_path: Path) -> None:
     found = upgrade(district, sets=[more], years=2)
     air = found.upgrades[found.upgrades["kind"] == "ap_group"]
     assert len(air)
+    assert set(air["replaced_access_points"]) == {0}
+    # four times as many: every group is replaced whole
+    crowded = upgrade(district, sets=["devices.per_person*=4"], years=1).upgrades
+    crowded = crowded[crowded["kind"] == "ap_group"]
+    there = district.table("nodes").set_index("node_id")["count"]
+    assert list(crowded["replaced_access_points"]) == list(there[crowded["element"]])
+    bare = replace(
+        district.inputs,
+        tables={
+            **district.inputs.tables,
+            "upgrades": district.table("upgrades").query("applies_to != 'ap_group'"),
+        },
+    )
+    with pytest.raises(InfeasibleError, match="ap group"):
+        upgrade(District(inputs=bare), sets=[more], years=1)
     for year in YEARS[:2]:
         report = netplan.check(apply(district, found.scenario, sets=[more], school_year=year))
         assert (report.capacity.wifi["airtime_share"] <= 0.8).all()
@@ -253,3 +269,25 @@ def test_a_district_without_a_school_year_is_told(tmp_path: Path) -> None:
     )
     with pytest.raises(InputError, match="school year"):
         upgrade(netplan.load(folder))
+
+
+def test_what_the_budget_leaves_names_what_stands_in_its_way(tmp_path: Path) -> None:
+    # a circuit that is past its limit in every lesson: E1's lessons need their own line (5,400)
+    # and the circuit (12,120); H1's need the circuit alone
+    links = priced(tmp_path / "d") / "links.csv"
+    text = links.read_text(encoding="utf-8")
+    links.write_text(text.replace("circuit,inet,fw,1000,1000", "circuit,inet,fw,10,10"), "utf-8")
+    plan = upgrade(netplan.load(links.parent), budget_usd_per_year=6_000.0, years=1).plan
+    assert not len(plan.upgrades)  # though wan-E1 alone would fit into the budget
+    why = {one.element: one.why for one in plan.unmet}
+    cost = "(cost in the first year, after E-Rate)"
+    assert why["wan-E1"] == (
+        f"it gives nothing back while circuit (12,120 USD) is past the limit {cost}"
+    )
+    assert why["circuit"] == f"it takes 12,120 USD {cost}, more than a year's budget"
+
+
+def test_what_a_contract_keeps_is_told_with_all_that_it_costs(tmp_path: Path) -> None:
+    folder = priced(tmp_path / "d", E1="2027-06")
+    plain = upgrade(netplan.load(folder), years=1).plan
+    assert "what holds costs from 5,400 USD more a year, before E-Rate." in plain.unmet[0].help

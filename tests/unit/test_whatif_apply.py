@@ -433,6 +433,11 @@ def test_growth_without_a_scenario(district: District) -> None:
         ("events=['testing_spac']", 1, "events", "unknown-event", "testing_sbac"),
         ("\nfail=['circuit','wan-E']", 2, "fail", "unknown-element", "wan-E1"),
         ("[[wave]]\nschool_year='2025-26'", 1, "school_year", "before-district", "Correct"),
+        ("[[wave]]\nschool_year='9998-99'", 1, "school_year", "far-school-year", "Correct"),
+        ("[[change]]\ntable='settings'\nremove=true", 3, "settings.remove", "needed-row",
+         "set"),
+        (f"[set.planning]\ngrowth_per_year={'9' * 400}", 2, "planning.growth_per_year",
+         "out-of-range", "Correct"),
         ("[[wave]]\nschool_year='2027-28'\n[[wave.change]]\ntable='planning'\n"
          "set={growth_per_year=1}", 5, "planning.growth_per_year", "growth-in-wave", "Move"),
     ],
