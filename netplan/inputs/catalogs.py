@@ -34,14 +34,14 @@ def load_catalog(name: str) -> pd.DataFrame:
     BrokenCatalogError
         The file does not fit its schema.
     """
-    return _read(name).copy(deep=False)
+    return _read(name, CATALOG_FOLDER).copy(deep=False)
 
 
 @cache
-def _read(name: str) -> pd.DataFrame:
+def _read(name: str, folder: str) -> pd.DataFrame:
     """Read and check a catalog once: the package does not change, and frames copy on write."""
     spec = CATALOGS[name]
-    data = files("netplan.inputs").joinpath(CATALOG_FOLDER, spec.file).read_bytes()
+    data = files("netplan.inputs").joinpath(folder, spec.file).read_bytes()
     sheet, problems = read_sheet(data, spec)
     if sheet is not None:
         table, found = type_sheet(sheet, spec)

@@ -68,13 +68,15 @@ def _year(name: str, description: str, *, required: bool = False) -> Field:
     return Field(name=name, kind="school_year", required=required, description=description)
 
 
-def _usd(name: str, unit: str, description: str, **more: object) -> Field:
+def _usd(
+    name: str, unit: str, description: str, *, ask_above: float = 100_000_000, **more: object
+) -> Field:
     return Field(
         name=name,
         kind="number",
         unit=unit,
         low=0,
-        ask_above=100_000_000,
+        ask_above=ask_above,
         description=description,
         **more,  # type: ignore[arg-type]
     )
@@ -154,7 +156,14 @@ FUNDING = TableSpec(
         ),
         _year("first_school_year", "First school year that it pays in.", required=True),
         _year("last_school_year", "Last school year that it pays in; empty = no end."),
-        _usd("usd_per_year", "USD per year", "What it gives in each of them.", required=True),
+        _usd(
+            "usd_per_year",
+            "USD per year",
+            "What it gives in each of them.",
+            # a district of 2,000 schools
+            ask_above=10_000_000_000,
+            required=True,
+        ),
         Field(
             name="pays_for",
             kind="text",

@@ -81,7 +81,7 @@ def test_the_order_of_rows_and_a_mark_at_the_start_change_nothing(
     assert plain.assumptions == other.assumptions
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(data=st.data())
 def test_garbage_in_cells_raises_nothing_but_an_input_error(data: st.DataObject) -> None:
     files: dict[str, str | bytes | None] = {}
@@ -111,7 +111,7 @@ def test_garbage_in_place_of_a_file_raises_nothing_but_an_input_error(
         read_or_input_error(write_district(Path(folder), {**TABLES, **SHAPES, name: content}))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=18, deadline=None)
 @given(data=st.data())
 def test_garbage_in_shapes_raises_nothing_but_an_input_error(data: st.DataObject) -> None:
     """Any part of the areas or zones becomes any JSON, or the file breaks off."""
@@ -137,7 +137,7 @@ def _spoiled(document: object, data: st.DataObject) -> object:
     return data.draw(JSON)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=18, deadline=None)
 @given(
     keys=st.dictionaries(
         st.sampled_from([field.name for field in ACCESS_FIELDS] + ["x", "access", "Equity"]),
@@ -168,7 +168,7 @@ def _toml(value: object) -> str:
     return json.dumps(value)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(data=st.data())
 def test_garbage_in_acs_raises_nothing(data: st.DataObject) -> None:
     rows = [line.split(",") for line in ACS.splitlines()]

@@ -90,13 +90,13 @@ def test_best_known_values_are_worked_out_exactly(name: str, count: int) -> None
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name, count", [("Bronx", 60), ("SanFrancisco", 50)])
+@pytest.mark.parametrize("name, count", [("SanFrancisco", 50)])
 def test_cities_come_close_to_the_best_known(name: str, count: int) -> None:
     # what two minutes reach, and where that is short of the best known: docs/decisions/0010;
     # on a machine with a tenth of its time free, 0.13 % short was seen
     table = city(name).assign(point_id=lambda rows: rows.index, site_id=lambda rows: rows.index)
     found = cover(
-        table, table, radius_m=600.0, count=count, time_limit_s=40.0, earth_radius_m=CITY_EARTH_M
+        table, table, radius_m=600.0, count=count, time_limit_s=30.0, earth_radius_m=CITY_EARTH_M
     )
     assert found.covered_weight >= 0.998 * best_known(name, count)[0]
     # a bound below what somebody has covered would be wrong
